@@ -18,7 +18,7 @@ use strum::{AsRefStr, VariantArray};
 use crate::{
     i18n::{Locale, errors as t},
     server::{
-        Fault,
+        InternalError,
         clock::{Duration, Timestamp, seconds, seconds_up},
         format,
         hashing::HashError,
@@ -318,13 +318,13 @@ impl AppError {
 }
 
 /// Reports that the server failed, without details.
-impl From<Fault> for AppError {
-    fn from(fault: Fault) -> Self {
+impl From<InternalError> for AppError {
+    fn from(fault: InternalError) -> Self {
         match fault {
-            Fault::Hash(HashError::Busy) => {
+            InternalError::Hash(HashError::Busy) => {
                 Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) }
             }
-            Fault::Hash(HashError::Unusable) | Fault::Db(_) => {
+            InternalError::Hash(HashError::Unusable) | InternalError::Db(_) => {
                 tracing::error!(error = %fault, "a request failed");
                 Self { seconds: Some(10), ..Self::new(RequestProblem::Unavailable) }
             }
@@ -334,7 +334,7 @@ impl From<Fault> for AppError {
 
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
-        Fault::Db(error).into()
+        InternalError::Db(error).into()
     }
 }
 

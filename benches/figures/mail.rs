@@ -107,12 +107,12 @@ async fn flood(state: &AppState) {
     let expires_at = now + state.config.code_ttl;
     let mut tx = state.db.begin().await.expect("a transaction");
     for number in 0..LETTERS {
-        let letter: EmailMessage = if number % 2 == 0 {
+        let email: EmailMessage = if number % 2 == 0 {
             emails::new_device(state, &account, &from)
         } else {
             emails::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
         };
-        outbox::enqueue(state, &mut tx, letter, true, now, Some(expires_at)).await.expect("a row");
+        outbox::enqueue(state, &mut tx, email, true, now, Some(expires_at)).await.expect("a row");
     }
     tx.commit().await.expect("a commit");
 }

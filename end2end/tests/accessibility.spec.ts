@@ -4,7 +4,7 @@ import { newPassword, newPerson } from '../fixtures/person';
 import { waitForHydration, slide } from '../fixtures/slider';
 import { pictures } from '../fixtures/pictures';
 import { scan } from '../fixtures/qr';
-import { codeOf, objectionOf } from '../fixtures/smtp';
+import { codeOf, linkOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, count, say } from '../fixtures/words';
 
@@ -373,7 +373,7 @@ for (const locale of ['en-GB', 'ru-RU']) {
     });
 
     test('saved codes', async ({ page, shopper }) => {
-      const { errors, recovery, saved_codes: words } = shopper.words;
+      const { errors, recovery, backup_codes: words } = shopper.words;
       const person = newPerson();
       await shopper.isSignedIn(person);
       await page.goto('/account/settings/codes');
@@ -470,26 +470,26 @@ for (const locale of ['en-GB', 'ru-RU']) {
       test.use({ complaints: [/status of 410/] });
 
       test('to a change of e-mail', async ({ page, shopper, smtp }) => {
-        const { errors, emails, objection } = shopper.words;
+        const { errors, emails, reclaim } = shopper.words;
         const person = newPerson();
         const now = newPerson().email;
         await shopper.isSignedIn(person);
         await shopper.changeEmail(person, now);
         await smtp.emailTo(now, 'address-changed');
-        const link = objectionOf(await smtp.emailTo(person.email, 'address-changed'));
+        const link = linkOf(await smtp.emailTo(person.email, 'address-changed'));
         await page.goto(link);
-        await shopper.isAt('/letter', objection.title);
+        await shopper.isAt('/letter', reclaim.title);
         await look(page, 'letter');
         await targetsAreLarge(page, 'letter');
         await shopper.press(emails.not_me);
-        await expect(shopper.notice(objection.taken_back)).toBeVisible();
+        await expect(shopper.notice(reclaim.taken_back)).toBeVisible();
         await look(page, 'recover/method, taken back');
         await page.goto(link);
         await expect(page.getByRole('main')).toContainText(errors.link_gone);
         await look(page, 'letter, used before');
-        await page.goto(objectionOf(await smtp.emailTo(now, 'address-changed')));
+        await page.goto(linkOf(await smtp.emailTo(now, 'address-changed')));
         await shopper.press(emails.not_me);
-        await shopper.isAt('/letter', objection.frozen_title);
+        await shopper.isAt('/letter', reclaim.frozen_title);
         await look(page, 'letter, frozen');
       });
     });

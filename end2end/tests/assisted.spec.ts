@@ -5,7 +5,7 @@ import { checkIn } from '../fixtures/page-check';
 import { newPassword, newPerson, type Person } from '../fixtures/person';
 import { PostgresDatabase } from '../fixtures/postgres';
 import type { Shopper } from '../fixtures/shopper';
-import { codeOf, objectionOf } from '../fixtures/smtp';
+import { codeOf, linkOf } from '../fixtures/smtp';
 import { expect, test as base } from '../fixtures/test';
 import { say, words } from '../fixtures/words';
 
@@ -172,7 +172,7 @@ test('the owner stops it, from a letter and from a screen', async ({ page, shopp
 
   // By the email: the page asks first, and nobody is signed in.
   const one = await begin(newPerson().email);
-  await page.goto(objectionOf(await smtp.emailTo(person.email, 'assisted-recovery')));
+  await page.goto(linkOf(await smtp.emailTo(person.email, 'assisted-recovery')));
   await shopper.isAt('/recover/assisted/stop', desk.stop_title);
   await expect(page.getByText(say(desk.stop_about, { login: person.login }))).toBeVisible();
   await isFine(page, 'stop this');

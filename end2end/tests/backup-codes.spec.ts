@@ -17,7 +17,7 @@ function codesOn(page: Page): Locator {
 
 /** From anywhere in the account to new codes. */
 async function makeCodes(shopper: Shopper, person: Person): Promise<string[]> {
-  const { saved_codes: words, settings } = shopper.words;
+  const { backup_codes: words, settings } = shopper.words;
   await shopper.follow(shopper.side(settings.title));
   await shopper.follow(words.title);
   await shopper.prove(person.password);
@@ -30,14 +30,14 @@ async function makeCodes(shopper: Shopper, person: Person): Promise<string[]> {
 
 /** From the choice of a method to the next page. */
 async function use(shopper: Shopper, code: string): Promise<void> {
-  const { recovery, saved_codes: words } = shopper.words;
+  const { recovery, backup_codes: words } = shopper.words;
   await shopper.field(words.field).fill(code);
   await shopper.press(recovery.go_on);
 }
 
 onEveryDevice(() => {
   test('make codes, lose password and mailbox, get back in with one', async ({ page, shopper, smtp }) => {
-    const { code, errors, events, recovery, saved_codes: words, settings } = shopper.words;
+    const { code, errors, events, recovery, backup_codes: words, settings } = shopper.words;
     const person = newPerson();
     await shopper.isSignedIn(person);
     const codes = await makeCodes(shopper, person);
@@ -103,7 +103,7 @@ onEveryDevice(() => {
 
 withAndWithoutScript(() => {
   test('on paper are the codes and whose they are, and nothing to press', async ({ page, shopper }) => {
-    const { saved_codes: words, settings } = shopper.words;
+    const { backup_codes: words, settings } = shopper.words;
     const person = newPerson();
     await shopper.isSignedIn(person);
     await makeCodes(shopper, person);
@@ -127,7 +127,7 @@ withAndWithoutScript(() => {
   });
 
   test('as a file, and into the clipboard', async ({ page, context, shopper }) => {
-    const { export: file, saved_codes: words, saved_passwords: guide } = shopper.words;
+    const { export: file, backup_codes: words, saved_passwords: guide } = shopper.words;
     if (shopper.script) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const person = newPerson();
     await shopper.isSignedIn(person);
@@ -152,7 +152,7 @@ withAndWithoutScript(() => {
   });
 
   test('new codes void the old ones, and a few are a reason for new ones', async ({ page, shopper, another }) => {
-    const { errors, recovery, saved_codes: words } = shopper.words;
+    const { errors, recovery, backup_codes: words } = shopper.words;
     const person = newPerson();
     await shopper.isSignedIn(person);
     const old = await makeCodes(shopper, person);

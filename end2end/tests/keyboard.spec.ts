@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { newPassword, newPerson } from '../fixtures/person';
 import { waitForHydration, slider } from '../fixtures/slider';
-import { codeOf, objectionOf } from '../fixtures/smtp';
+import { codeOf, linkOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, say } from '../fixtures/words';
 
@@ -120,7 +120,7 @@ test('register, forget the password, recover, sign in by keyboard alone', async 
 });
 
 test('change the e-mail, and take it back, by keyboard alone', async ({ page, shopper, smtp }) => {
-  const { account, code, confirm, email, fields, emails, objection, recovery, settings, ui } = shopper.words;
+  const { account, code, confirm, email, fields, emails, reclaim, recovery, settings, ui } = shopper.words;
   const person = newPerson();
   const now = newPerson().email;
   await shopper.isSignedIn(person);
@@ -146,8 +146,8 @@ test('change the e-mail, and take it back, by keyboard alone', async ({ page, sh
   await shopper.isAt('/account/settings', settings.title);
   await expect(shopper.notice(email.changed)).toBeVisible();
 
-  await page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changed')));
-  await shopper.isAt('/letter', objection.title);
+  await page.goto(linkOf(await smtp.emailTo(person.email, 'address-changed')));
+  await shopper.isAt('/letter', reclaim.title);
   await tabUntil(page, shopper.button(emails.not_me));
   await page.keyboard.press('Space');
   await shopper.isAt('/recover/method', recovery.method_title);

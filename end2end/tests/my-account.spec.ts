@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { withAndWithoutScript } from '../fixtures/variants';
 import { newPassword, newPerson } from '../fixtures/person';
 import { pictures } from '../fixtures/pictures';
-import { codeOf, objectionOf } from '../fixtures/smtp';
+import { codeOf, linkOf } from '../fixtures/smtp';
 import { expect, test } from '../fixtures/test';
 import { beginning, count, say, words } from '../fixtures/words';
 import { unzip } from '../fixtures/zip';
@@ -302,16 +302,16 @@ withAndWithoutScript(() => {
     // The old address is informed before the change.
     const changing = await smtp.emailTo(person.email, 'address-changing');
     expect(changing.text).toContain(now);
-    objectionOf(changing);
+    linkOf(changing);
     await shopper.confirm(codeOf(await smtp.emailTo(now, 'confirm-address')));
     await shopper.isAt('/account/settings', settings.title);
     await expect(shopper.notice(email.changed)).toBeVisible();
     await expect(page.getByRole('main')).toContainText(now);
 
-    objectionOf(await smtp.emailTo(person.email, 'address-changed'));
+    linkOf(await smtp.emailTo(person.email, 'address-changed'));
     const arrived = await smtp.emailTo(now, 'address-changed');
     expect(arrived.account).toBe(person.login);
-    expect(() => objectionOf(arrived)).toThrow();
+    expect(() => linkOf(arrived)).toThrow();
     await page.goto('/account');
     await expect(page.getByRole('main')).toContainText(beginning(say(account.address_new, { address: now })));
 
@@ -605,7 +605,7 @@ withAndWithoutScript(() => {
   test.use({ complaints: [/status of 410/] });
 
   test('"This was not me" takes the account back from a thief who knew the password', async ({ page, shopper, another, smtp }) => {
-    const { code, errors, emails, objection, recovery } = shopper.words;
+    const { code, errors, emails, reclaim, recovery } = shopper.words;
     const person = newPerson();
     const [first, second] = [newPerson().email, newPerson().email];
     await shopper.isSignedIn(person);
@@ -615,15 +615,15 @@ withAndWithoutScript(() => {
     await thief.changeEmail(person, first);
     // Another change does not help the thief.
     await thief.changeEmail(person, second);
-    const link = objectionOf(await smtp.emailTo(person.email, 'address-changed'));
+    const link = linkOf(await smtp.emailTo(person.email, 'address-changed'));
 
     // Following the link does nothing: mail programs follow links, too. Nor does it stay in the address.
     const owner = await another();
     for (let time = 0; time < 2; time += 1) {
       await owner.page.goto(link);
-      await owner.isAt('/letter', objection.title);
+      await owner.isAt('/letter', reclaim.title);
     }
-    await expect(owner.page.getByRole('main')).toContainText(say(objection.take_back, { login: person.login, address: person.email }));
+    await expect(owner.page.getByRole('main')).toContainText(say(reclaim.take_back, { login: person.login, address: person.email }));
     await thief.page.reload();
     await thief.isAt('/account/settings');
     await expect(thief.page.getByRole('main')).toContainText(second);
@@ -631,7 +631,7 @@ withAndWithoutScript(() => {
     // The button does, and leads to a new password.
     await owner.press(emails.not_me);
     await owner.isAt('/recover/method', recovery.method_title);
-    await expect(owner.notice(objection.taken_back)).toBeVisible();
+    await expect(owner.notice(reclaim.taken_back)).toBeVisible();
     await expect(owner.page.getByRole('main')).toContainText(say(recovery.email_to_login, { login: person.login }));
     for (const out of [thief, shopper]) {
       await out.page.goto('/account');
@@ -659,7 +659,7 @@ withAndWithoutScript(() => {
   });
 
   test('"This was not me" stops a change that was only begun', async ({ shopper, another, smtp }) => {
-    const { emails, objection, recovery } = shopper.words;
+    const { emails, reclaim, recovery } = shopper.words;
     const person = newPerson();
     const wanted = newPerson().email;
     await shopper.isSignedIn(person);
@@ -668,8 +668,8 @@ withAndWithoutScript(() => {
     await thief.isAt('/account');
     await thief.askForEmail(person, wanted);
     const code = codeOf(await smtp.emailTo(wanted, 'confirm-address'));
-    await shopper.page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changing')));
-    await shopper.isAt('/letter', objection.title);
+    await shopper.page.goto(linkOf(await smtp.emailTo(person.email, 'address-changing')));
+    await shopper.isAt('/letter', reclaim.title);
     await shopper.press(emails.not_me);
     await shopper.isAt('/recover/method', recovery.method_title);
     // The code that the thief waited for opens nothing.
@@ -681,23 +681,23 @@ withAndWithoutScript(() => {
   });
 
   test('an account that two addresses claim is frozen', async ({ shopper, another, smtp }) => {
-    const { errors, emails, objection, recovery } = shopper.words;
+    const { errors, emails, reclaim, recovery } = shopper.words;
     const person = newPerson();
     const now = newPerson().email;
     await shopper.isSignedIn(person);
     await shopper.changeEmail(person, now);
     await smtp.emailTo(now, 'address-changed');
     const elsewhere = await another();
-    await elsewhere.page.goto(objectionOf(await smtp.emailTo(person.email, 'address-changed')));
+    await elsewhere.page.goto(linkOf(await smtp.emailTo(person.email, 'address-changed')));
     await elsewhere.press(emails.not_me);
     await elsewhere.isAt('/recover/method', recovery.method_title);
 
-    await shopper.page.goto(objectionOf(await smtp.emailTo(now, 'address-changed')));
-    await shopper.isAt('/letter', objection.title);
-    await expect(shopper.page.getByRole('main')).toContainText(say(objection.freeze, { login: person.login, address: now }));
+    await shopper.page.goto(linkOf(await smtp.emailTo(now, 'address-changed')));
+    await shopper.isAt('/letter', reclaim.title);
+    await expect(shopper.page.getByRole('main')).toContainText(say(reclaim.freeze, { login: person.login, address: now }));
     await shopper.press(emails.not_me);
-    await shopper.isAt('/letter', objection.frozen_title);
-    await expect(shopper.page.getByRole('main')).toContainText(objection.frozen);
+    await shopper.isAt('/letter', reclaim.frozen_title);
+    await expect(shopper.page.getByRole('main')).toContainText(reclaim.frozen);
     await shopper.signIn(person);
     await expect(shopper.alert).toContainText(errors.bad_credentials);
   });

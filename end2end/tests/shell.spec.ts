@@ -152,55 +152,55 @@ withAndWithoutScript(() => {
   });
 
   test('the hub says what to do about backup codes', async ({ page, shopper }) => {
-    const { account, saved_codes } = shopper.words;
+    const { account, backup_codes: backupCodes } = shopper.words;
     const person = newPerson();
     await shopper.isSignedIn(person);
     const item = page.getByRole('listitem').filter({ hasText: account.codes_none });
     await expect(item).toBeVisible();
-    await shopper.press(item.getByRole('link', { name: saved_codes.make, exact: true }));
+    await shopper.press(item.getByRole('link', { name: backupCodes.make, exact: true }));
     await shopper.prove(person.password);
-    await shopper.isAt('/account/settings/codes', saved_codes.title);
-    await shopper.press(saved_codes.make);
-    await shopper.isAt('/account/settings/codes', saved_codes.fresh_title);
+    await shopper.isAt('/account/settings/codes', backupCodes.title);
+    await shopper.press(backupCodes.make);
+    await shopper.isAt('/account/settings/codes', backupCodes.fresh_title);
     await page.goto('/account');
     await expect(page.getByRole('main')).not.toContainText(account.codes_none);
-    await expect(shopper.link(saved_codes.replace)).toHaveAttribute('href', '/account/settings/codes');
+    await expect(shopper.link(backupCodes.replace)).toHaveAttribute('href', '/account/settings/codes');
   });
 
   test('backup codes can be printed from the page', async ({ page, shopper }) => {
-    const { saved_codes } = shopper.words;
+    const { backup_codes: backupCodes } = shopper.words;
     // Replaces what would open a dialog of the browser.
     await page.addInitScript(() => Object.assign(window, { print: () => Object.assign(window, { printed: true }) }));
     const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings/codes');
     await shopper.prove(person.password);
-    await shopper.press(saved_codes.make);
-    await shopper.isAt('/account/settings/codes', saved_codes.fresh_title);
-    const print = shopper.button(saved_codes.print_all);
+    await shopper.press(backupCodes.make);
+    await shopper.isAt('/account/settings/codes', backupCodes.fresh_title);
+    const print = shopper.button(backupCodes.print_all);
     if (!shopper.script) {
       await expect(print).toBeHidden();
-      await expect(page.getByText(saved_codes.print)).toBeVisible();
+      await expect(page.getByText(backupCodes.print)).toBeVisible();
       return;
     }
     await waitForHydration(page);
-    await expect(page.getByText(saved_codes.print)).toBeHidden();
+    await expect(page.getByText(backupCodes.print)).toBeHidden();
     await shopper.press(print);
     expect(await page.evaluate(() => 'printed' in window)).toBe(true);
   });
 
   test('on paper are the shop, whose codes they are, and the codes', async ({ page, shopper }) => {
-    const { saved_codes } = shopper.words;
+    const { backup_codes: backupCodes } = shopper.words;
     const person = newPerson();
     await shopper.isSignedIn(person);
     await page.goto('/account/settings/codes');
     await shopper.prove(person.password);
-    await shopper.press(saved_codes.make);
-    await shopper.isAt('/account/settings/codes', saved_codes.fresh_title);
+    await shopper.press(backupCodes.make);
+    await shopper.isAt('/account/settings/codes', backupCodes.fresh_title);
     const codes = await page.getByRole('main').getByRole('listitem').locator('code').allTextContents();
     await page.emulateMedia({ media: 'print' });
     const paper = (await page.locator('body').innerText()).split('\n').map((line) => line.trim()).filter(Boolean);
-    const whose = say(saved_codes.on_paper, { login: `${person.login[0]}•••`, day: '' }).trim();
+    const whose = say(backupCodes.on_paper, { login: `${person.login[0]}•••`, day: '' }).trim();
     expect(paper[0]).toBe('The shop');
     expect(paper[1]).toContain(whose);
     expect(paper[1]).toMatch(/\d{4}/);

@@ -199,7 +199,7 @@ fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool
 #[component]
 fn CodesItem(codes: CodesLeft) -> impl IntoView {
     let texts = use_texts();
-    let (t, more) = (texts.account(), texts.saved_codes());
+    let (t, more) = (texts.account(), texts.backup_codes());
     let CodesLeft { remaining, .. } = codes;
     let few = (1..=FEW).contains(&remaining).then(|| format!(" {}", more.few()));
     let (state, words, link) = match remaining {

@@ -41,7 +41,7 @@ pub(crate) fn entry(
 /// Describes what happened, and whether emails reported it.
 pub(super) fn told(event: &Event, t: Texts) -> String {
     let words = words::words(event, t.0);
-    match event.letters {
+    match event.emails {
         ..1 => words,
         1 => format!("{words} · {}", t.activity().email_sent()),
         2.. => format!("{words} · {}", t.activity().emails_sent()),

@@ -9,13 +9,13 @@ use crate::{
     error::AppError,
     forms::SecretText,
     server::{
-        Fault,
+        InternalError,
         assisted::{ApproveError, AssistedProblem, OpenError},
         codes,
-        conversations::COOKIE,
         flows::FlowProblem,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
@@ -170,9 +170,12 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 }
 
 /// Finds what was opened in this browser's conversation.
-pub(super) async fn find(request: &mut RequestContext) -> Result<Option<service::Asked>, Fault> {
+pub(super) async fn find(
+    request: &mut RequestContext,
+) -> Result<Option<service::Asked>, InternalError> {
     let own = request.signed_in().await?.map(|signed_in| signed_in.account.id);
-    Ok(service::find(&request.state, request.token(COOKIE).as_ref(), own.as_ref()).await?)
+    Ok(service::find(&request.state, request.token(CookieName::Chat).as_ref(), own.as_ref())
+        .await?)
 }
 
 async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError> {
@@ -187,11 +190,12 @@ async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError>
 pub async fn stop() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let stopped = async {
-        let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
+        let token =
+            request.token(CookieName::EmailLink).ok_or_else(|| AppError::new(LinkProblem::Gone))?;
         if !service::stop_by_link(&request.state, &token, &request.client).await? {
             return Err(AppError::new(LinkProblem::Gone));
         }
-        request.clear_cookie("letter");
+        request.clear_cookie(CookieName::EmailLink);
         Ok::<_, AppError>(Redirect::to(STOP).with_notice(Notice::AssistedStopped))
     };
     respond(stopped.await)

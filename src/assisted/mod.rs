@@ -7,6 +7,7 @@ pub(crate) mod mail;
 mod pages;
 mod service;
 
+use crate::server::http::cookies::CookieName;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, banner::RecoveryBanner};
@@ -23,7 +24,7 @@ const CODE: &str = "/recover/assisted/code";
 pub(crate) const STOP: &str = "/recover/assisted/stop";
 /// The cookie of the flow that confirms the address. It is not `flow`: a user who is recovering the account in another
 /// way at the same time continues with that flow.
-const FLOW: &str = FlowKind::Assisted.cookie();
+const FLOW: CookieName = CookieName::Flow(FlowKind::Assisted);
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {

@@ -21,6 +21,7 @@ use crate::{
         flows::{FlowKind, FlowProblem, Step},
         http::{
             context::RequestContext,
+            cookies::CookieName,
             post_redirect_get::{FormFields, answer_form, respond},
             press::Press,
             redirect::Redirect,
@@ -62,7 +63,7 @@ pub async fn make(
 #[derive(Deserialize)]
 pub struct DownloadForm {
     #[serde(default)]
-    saved_codes: SecretText,
+    backup_codes: SecretText,
 }
 
 /// `POST /account/settings/codes/file`: returns the codes on the page as a file. They are stored nowhere, so the form
@@ -74,7 +75,7 @@ pub async fn download(
     let file = async {
         let account = request.current_user().await?.account;
         let text =
-            service::file(&request.state, &account, &form.saved_codes, request.locale).await?;
+            service::file(&request.state, &account, &form.backup_codes, request.locale).await?;
         Ok::<_, AppError>(text)
     };
     match file.await {
@@ -95,7 +96,7 @@ pub async fn download(
 #[server(endpoint = "recover_saved_code")]
 pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = FlowKind::Recover.cookie();
+    let cookie = CookieName::Flow(FlowKind::Recover);
     let press = Press::of_code(&request, "recover_saved_code", cookie, &saved_code);
     let used = press.once(move |request| async move {
         let flow = recovery::flow_at(&request, Step::Method).await?;
@@ -112,7 +113,7 @@ impl From<BackupCodesError> for AppError {
             BackupCodesError::Gone => Self::new(RequestProblem::SignedOut).on("/sign-in"),
             BackupCodesError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             BackupCodesError::Replaced => Self::new(BackupCodeProblem::Replaced),
-            BackupCodesError::Fault(fault) => fault.into(),
+            BackupCodesError::Internal(fault) => fault.into(),
         }
     }
 }
@@ -132,7 +133,7 @@ impl From<UseError> for AppError {
                 Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
             }
             UseError::Overtaken => Self::new(FlowProblem::StartAgain).on("/recover/method"),
-            UseError::Fault(fault) => fault.into(),
+            UseError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -37,16 +37,16 @@ pub async fn codes(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let standing = backup_codes::left(&request.state.db, &user.account.id).await?;
-    Ok(page(request, flash, move || view! { <BackupCodesPage standing/> }).await)
+    let codes_left = backup_codes::left(&request.state.db, &user.account.id).await?;
+    Ok(page(request, flash, move || view! { <BackupCodesPage codes_left/> }).await)
 }
 
 /// `/account/settings/codes`
 #[component]
-pub fn BackupCodesPage(standing: CodesLeft) -> impl IntoView {
-    let t = use_texts().saved_codes();
+pub fn BackupCodesPage(codes_left: CodesLeft) -> impl IntoView {
+    let t = use_texts().backup_codes();
     let zone = use_request().zone();
-    let CodesLeft { remaining, made_at } = standing;
+    let CodesLeft { remaining, made_at } = codes_left;
     let made = made_at.map(|at| t.made(format::date(t.0, &zone, at)));
     let (left, submit) = match remaining {
         1.. => (t.left(remaining), t.replace()),
@@ -73,10 +73,10 @@ pub fn BackupCodesPage(standing: CodesLeft) -> impl IntoView {
 
 /// After a password change: the backup codes that the account still has, if any, with a link to make new ones.
 #[component]
-pub fn BackupCodesLeft(standing: CodesLeft) -> impl IntoView {
-    let t = use_texts().saved_codes();
+pub fn BackupCodesLeft(codes_left: CodesLeft) -> impl IntoView {
+    let t = use_texts().backup_codes();
     let zone = use_request().zone();
-    let CodesLeft { remaining, made_at } = standing;
+    let CodesLeft { remaining, made_at } = codes_left;
     made_at.map(|at| {
         let left = t.still_good(remaining, format::date(t.0, &zone, at));
         view! {
@@ -114,7 +114,7 @@ pub fn NewBackupCodesPage(
     how: String,
 ) -> impl IntoView {
     let t = use_texts();
-    let (words, guide) = (t.saved_codes(), t.saved_passwords());
+    let (words, guide) = (t.backup_codes(), t.saved_passwords());
     let (posted, copied) = (codes.join(" "), codes.join("\n"));
     let list = codes.into_iter().map(|code| view! { <li><code translate="no">{code}</code></li> });
     let texts = CopyTexts {
@@ -172,17 +172,17 @@ pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, 
 #[component]
 pub fn RecoverByBackupCodePage() -> impl IntoView {
     let t = use_texts();
-    let label = t.saved_codes().field();
+    let label = t.backup_codes().field();
     view! {
-        <Title text=t.saved_codes().use_title()/>
+        <Title text=t.backup_codes().use_title()/>
         <CardLayout style=StyleSheet::Whole>
             <ActionForm action=UseCode::PATH in_place=true>
                 <RecoverySteps current=1/>
-                <h1>{t.saved_codes().use_title()}</h1>
-                <p class="quiet">{t.saved_codes().use_intro()}</p>
+                <h1>{t.backup_codes().use_title()}</h1>
+                <p class="quiet">{t.backup_codes().use_intro()}</p>
                 <FormMessages labels=vec![("saved_code", label)]/>
                 <TextField
-                    name="saved_code" kind=InputKind::BackupCode label hint=t.saved_codes().field_hint().to_owned()
+                    name="saved_code" kind=InputKind::BackupCode label hint=t.backup_codes().field_hint().to_owned()
                     autofocus=true
                 />
                 <SubmitButton label=t.recovery().go_on()/>

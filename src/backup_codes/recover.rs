@@ -8,7 +8,7 @@
 use crate::{
     forms::{BackupCode, SecretText, identifier_key},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
@@ -58,17 +58,18 @@ pub(super) enum UseError {
     #[error("the flow went on meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for UseError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Checks a backup code and uses it up; the flow continues under the returned token. Tries and failures are counted
 /// before the check, and stay counted.
+#[tracing::instrument(skip_all)]
 pub(super) async fn use_code(
     state: &AppState,
     flow: &Flow,
@@ -208,8 +209,8 @@ impl Attempt<'_> {
         let kind = EventKind::SavedCodeUsed;
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
         let left = backup_codes::left_in(tx, &account.id).await?.remaining;
-        let letter = mail::backup_code_used(state, account, left, client);
-        outbox::enqueue(state, tx, letter, true, now, None).await?;
+        let email = mail::backup_code_used(state, account, left, client);
+        outbox::enqueue(state, tx, email, true, now, None).await?;
         Ok(token)
     }
 
@@ -227,10 +228,10 @@ impl Attempt<'_> {
         let whom = owner.map_or(client.network.as_str(), |account| &account.id);
         let due = emails::account_disabled_is_due(state, tx, whom).await?;
         match owner.map(|account| emails::account_disabled(state, account, client)) {
-            Some(letter) if due => outbox::enqueue(state, tx, letter, true, now, None).await,
-            letter => outbox::rehearse(
+            Some(email) if due => outbox::enqueue(state, tx, email, true, now, None).await,
+            email => outbox::rehearse(
                 state,
-                &letter.unwrap_or_else(|| EmailMessage::decoy(&state.config)),
+                &email.unwrap_or_else(|| EmailMessage::decoy(&state.config)),
             ),
         }
     }

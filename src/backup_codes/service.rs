@@ -2,9 +2,9 @@
 
 use crate::{
     forms::{BackupCode, SecretText},
-    i18n::{Locale, saved_codes as t},
+    i18n::{Locale, backup_codes as t},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
@@ -35,17 +35,18 @@ pub(super) enum BackupCodesError {
     #[error("the codes were replaced meanwhile")]
     Replaced,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for BackupCodesError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Creates new codes in place of those that the form knew of. The page that shows them is the answer to its post:
 /// reloading it posts again, and must not invalidate what was just printed.
+#[tracing::instrument(skip_all)]
 pub(super) async fn make(
     state: &AppState,
     account: &Account,
@@ -70,13 +71,14 @@ pub(super) async fn make(
         backup_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let letter = mail::backup_codes_made(state, &account, client);
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let email = mail::backup_codes_made(state, &account, client);
+    outbox::enqueue(state, &mut tx, email, true, now, None).await?;
     tx.commit().await?;
     Ok(codes)
 }
 
 /// Returns the text of the file: the posted codes, if all of them belong to this account.
+#[tracing::instrument(skip_all)]
 pub(super) async fn file(
     state: &AppState,
     account: &Account,
@@ -90,8 +92,8 @@ pub(super) async fn file(
     if !backup_codes::has_all(&state.db, &state.keys, &account.id, &codes).await? {
         return Err(BackupCodesError::Replaced);
     }
-    let standing = backup_codes::left(&state.db, &account.id).await?;
-    let mut lines = vec![for_whom(state, account, standing.made_at.unwrap_or_default(), locale)];
+    let codes_left = backup_codes::left(&state.db, &account.id).await?;
+    let mut lines = vec![for_whom(state, account, codes_left.made_at.unwrap_or_default(), locale)];
     lines.push(String::new());
     let numbered = codes.iter().zip(1..);
     lines.extend(numbered.map(|(code, number)| format!("{number:>2}.  {}", code.display())));

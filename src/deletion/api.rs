@@ -8,6 +8,7 @@ use crate::{
         format,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             press::Press,
@@ -23,11 +24,11 @@ use crate::{
 #[server(endpoint = "delete")]
 pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of(&request, "delete", "session", &[&confirmation]);
+    let press = Press::of(&request, "delete", CookieName::Session, &[&confirmation]);
     let begun = press.once(move |mut request| async move {
         let account = request.fresh_user().await?.account;
         let at = service::ask(&request.state, &account, &confirmation, &request.client).await?;
-        request.clear_cookie("session");
+        request.clear_cookie(CookieName::Session);
         // The page also shows the day, which a notice cannot carry.
         let day = format::date(request.locale, &account.zone(), at);
         request.set_flash("/sign-in", &Flash::notice(Notice::DeletionStarted).keep("day", &day));
@@ -59,7 +60,7 @@ impl From<DeletionError> for AppError {
             }
             DeletionError::Staff => Self::new(DeletionProblem::StaffStays),
             DeletionError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
-            DeletionError::Fault(fault) => fault.into(),
+            DeletionError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     forms::identifier_key,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
@@ -30,16 +30,17 @@ pub(super) enum DeletionError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for DeletionError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Starts the grace period; returns when it ends. All sessions end: signing in again is what stops the deletion.
+#[tracing::instrument(skip_all)]
 pub(super) async fn ask(
     state: &AppState,
     account: &Account,
@@ -64,8 +65,8 @@ pub(super) async fn ask(
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
         let kind = EventKind::DeletionAsked;
         audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-        let letter = mail::deletion_started(state, &current, at, client);
-        outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+        let email = mail::deletion_started(state, &current, at, client);
+        outbox::enqueue(state, &mut tx, email, true, now, None).await?;
     }
     session::end_all(&mut tx, &account.id).await?;
     codes::end_all(&mut tx, &account.id).await?;
@@ -75,6 +76,7 @@ pub(super) async fn ask(
 }
 
 /// Cancels the deletion.
+#[tracing::instrument(skip_all)]
 pub(super) async fn keep(
     state: &AppState,
     account: &Account,

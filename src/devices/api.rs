@@ -7,7 +7,8 @@ use crate::{
     forms::DeviceName,
     server::{
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, redirect::Redirect,
         },
         ids::SessionId,
     },
@@ -28,7 +29,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppE
             return Err(gone());
         }
         if user.session.id == id {
-            request.clear_cookie("session");
+            request.clear_cookie(CookieName::Session);
             return Ok(Redirect::to("/sign-in").with_notice(Notice::SignedOut));
         }
         Ok(Redirect::to(DEVICES).with_notice(Notice::DeviceSignedOut))

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Names the device of one of the user's sessions; returns false if there is none with this id.
+#[tracing::instrument(skip_all)]
 pub(super) async fn name(
     state: &AppState,
     signed_in: &SignedIn,
@@ -30,6 +31,7 @@ pub(super) async fn name(
 }
 
 /// Ends one of the user's sessions; returns false if there is none with this id.
+#[tracing::instrument(skip_all)]
 pub(super) async fn end_one(
     state: &AppState,
     signed_in: &SignedIn,
@@ -48,6 +50,7 @@ pub(super) async fn end_one(
 }
 
 /// Ends all the user's sessions except the current one.
+#[tracing::instrument(skip_all)]
 pub(super) async fn end_others(
     state: &AppState,
     signed_in: &SignedIn,

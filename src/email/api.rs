@@ -14,8 +14,8 @@ use crate::{
         codes,
         flows::{Flow, FlowKind, FlowProblem},
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
     },
 };
@@ -31,7 +31,7 @@ const SETTINGS: &str = "/account/settings";
 #[server(endpoint = "email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of(&request, "email", FlowKind::ChangeEmail.cookie(), &[&email]);
+    let press = Press::of(&request, "email", CookieName::Flow(FlowKind::ChangeEmail), &[&email]);
     let asked = press.once(move |mut request| async move {
         let user = request.fresh_user().await?;
         let entry = service::EmailForm {
@@ -76,7 +76,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
 #[server(endpoint = "email_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "email_code", "session", &code);
+    let press = Press::of_code(&request, "email_code", CookieName::Session, &code);
     let changed = press.once(move |mut request| async move {
         let user = request.current_user().await?;
         let flow = flow(&request, &user.account).await?;
@@ -106,7 +106,7 @@ impl From<EmailError> for AppError {
                 Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(SCREEN)
             }
             EmailError::Overtaken => Self::new(FlowProblem::StartAgain).on(SCREEN),
-            EmailError::Fault(fault) => fault.into(),
+            EmailError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -34,8 +34,8 @@ pub(crate) fn confirm_address(
         Block::Text(t::new_address::not_you(locale).to_owned()),
     ];
     let subject = t::confirm_address::subject(locale, code.display(), &state.config.shop_name);
-    let letter = to_owner(EmailKind::ConfirmAddress, account, subject, blocks);
-    EmailMessage { to: new.as_str().to_owned(), ..letter }
+    let email = to_owner(EmailKind::ConfirmAddress, account, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..email }
 }
 
 /// "A new address was requested", sent to the account's current address.
@@ -92,8 +92,8 @@ pub(crate) fn address_changed_new(
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::address_changed::subject(locale, &state.config.shop_name);
-    let letter = to_owner(EmailKind::AddressChanged, old, subject, blocks);
-    EmailMessage { to: new.as_str().to_owned(), ..letter }
+    let email = to_owner(EmailKind::AddressChanged, old, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..email }
 }
 
 /// Returns the last day on which the old address can reclaim the account.

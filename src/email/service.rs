@@ -6,7 +6,7 @@ use crate::{
     forms::{EmailAddress, SecretText},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, RECLAIM_WINDOW},
         address_code::{self, AddressCodeRequest, Begun},
         app::AppState,
@@ -59,17 +59,18 @@ pub(super) enum EmailError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for EmailError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Requests an address change. The answer does not show whether the address belongs to another account: its owner
 /// receives an email.
+#[tracing::instrument(skip_all)]
 pub(super) async fn ask(state: &AppState, entry: &EmailForm<'_>) -> Result<Asked, EmailError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| EmailError::Field(problem.into()))?;
@@ -138,8 +139,8 @@ async fn tell_old(
         return Ok(());
     }
     let link = take_back_link(state, tx, account).await?;
-    let letter = mail::address_changing(state, account, new, &link, client);
-    outbox::enqueue(state, tx, letter, true, now, None).await
+    let message = mail::address_changing(state, account, new, &link, client);
+    outbox::enqueue(state, tx, message, true, now, None).await
 }
 
 /// Creates the "This was not me" link for the account's current address.
@@ -156,6 +157,7 @@ async fn take_back_link(
 
 /// Sends the code to the new address or, if it belongs to another account, an email to its owner; both take the same
 /// path.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -181,6 +183,7 @@ async fn send(
 
 /// Changes the address; returns the token under which the session continues. Emails are sent to the old address and the
 /// new one.
+#[tracing::instrument(skip_all)]
 pub(super) async fn change(
     state: &AppState,
     flow: &Flow,

@@ -45,7 +45,7 @@ impl From<ExportError> for AppError {
             ExportError::Failed => {
                 Self { seconds: Some(10), ..Self::new(RequestProblem::Unavailable) }
             }
-            ExportError::Fault(fault) => fault.into(),
+            ExportError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -9,7 +9,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use crate::{
     i18n::{self, Locale},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
@@ -45,16 +45,17 @@ pub(super) enum ExportError {
     #[error("the file could not be written")]
     Failed,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for ExportError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Reads everything in one transaction, so that it is consistent; records the export once it is complete.
+#[tracing::instrument(skip_all)]
 pub(super) async fn export(
     state: &AppState,
     account: &Account,
@@ -83,8 +84,8 @@ pub(super) async fn export(
     let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let letter = mail::export_ready(state, &account, client);
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let email = mail::export_ready(state, &account, client);
+    outbox::enqueue(state, &mut tx, email, true, now, None).await?;
     tx.commit().await?;
     let day = format::machine(now);
     let day = day.get(..10).unwrap_or_default();

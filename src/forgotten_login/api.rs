@@ -9,10 +9,8 @@ use crate::{
     server::{
         captcha::CaptchaProblem,
         http::{
-            context::{BROWSER, RequestContext},
-            flash::Notice,
-            post_redirect_get::respond,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, redirect::Redirect,
         },
         outbox::MailProblem,
     },
@@ -34,7 +32,7 @@ pub async fn find_login(
         proof: &proof,
         locale: request.locale,
         client: &request.client,
-        browser: request.token(BROWSER),
+        browser: request.token(CookieName::Browser),
     };
     let found = service::find(&request.state, &entry).await;
     respond(found.map(|()| Redirect::to(SCREEN).with_notice(Notice::LoginAsked)))
@@ -53,7 +51,7 @@ impl From<FindError> for AppError {
             FindError::TooManyFromNetwork(wait) => {
                 Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
             }
-            FindError::Fault(fault) => fault.into(),
+            FindError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -42,10 +42,10 @@ pub(crate) fn reminder(
         Block::Care(t::unknown_address::not_you(locale).to_owned()),
     ];
     let subject = t::login_reminder::subject(locale, shop);
-    let letter = to_owner(EmailKind::LoginReminder, account, subject, blocks);
+    let message = to_owner(EmailKind::LoginReminder, account, subject, blocks);
     // As stored: of two spellings with the same key, one may lead to another mailbox.
     let to = if current { account.email.clone() } else { email.as_str().to_owned() };
-    EmailMessage { to, ..letter }
+    EmailMessage { to, ..message }
 }
 
 /// "This address has no account, try your others."

@@ -78,11 +78,11 @@ fn WhichMailbox() -> impl IntoView {
     let find = t.forgotten_login();
     let state = use_request().state;
     let config = &state.config;
-    let (shop, letter) = (&config.shop_name, t.emails());
+    let (shop, message) = (&config.shop_name, t.emails());
     let subjects = [
-        letter.welcome().subject(shop),
-        letter.password_changed().subject(shop),
-        letter.new_device().subject(shop),
+        message.welcome().subject(shop),
+        message.password_changed().subject(shop),
+        message.new_device().subject(shop),
     ];
     let subjects = subjects.into_iter().map(|subject| view! { <li>{subject}</li> });
     let senders = (!config.letter_senders.is_empty()).then(|| {

@@ -5,7 +5,7 @@ use crate::{
     forms::EmailAddress,
     i18n::Locale,
     server::{
-        Fault, accounts,
+        InternalError, accounts,
         app::AppState,
         audit::{self, EventKind},
         captcha::{self, CaptchaContext, CaptchaError},
@@ -51,12 +51,12 @@ pub(super) enum FindError {
     #[error("too many letters for this network")]
     TooManyFromNetwork(Duration),
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for FindError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -71,6 +71,7 @@ impl From<CaptchaError> for FindError {
 
 /// Sends the email. With or without an account: the same work, the same answer (ASVS 6.3.8). A browser that sent no
 /// captcha solution and has to wait is answered at once: its email waits instead.
+#[tracing::instrument(skip_all)]
 pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(), FindError> {
     let email =
         EmailAddress::parse(entry.email).map_err(|problem| FindError::Field(problem.into()))?;
@@ -107,12 +108,12 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
         outbox::share::count(state, &mut tx, Cause::Anybody, email.as_str(), false).await?;
     let deliver = (account.is_some() || within || !state.config.limits) && mailbox.is_room();
     mailbox.settle(&mut tx, deliver).await?;
-    let letter = match &account {
+    let message = match &account {
         Some(account) => mail::reminder(state, account, &email, entry.client),
         None => mail::no_account(state, &email, entry.locale, entry.client),
     };
     let whom = account.as_ref().map(|account| &account.id);
     audit::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
-    outbox::enqueue(state, &mut tx, letter, deliver, ready_at, None).await?;
+    outbox::enqueue(state, &mut tx, message, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)
 }

@@ -7,8 +7,8 @@ use crate::{
     server::{
         flows::FlowProblem,
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
     },
 };
@@ -20,7 +20,7 @@ use crate::{
 #[server(endpoint = "login")]
 pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of(&request, "login", "session", &[&login]);
+    let press = Press::of(&request, "login", CookieName::Session, &[&login]);
     let changed = press.once(move |mut request| async move {
         let account = request.fresh_user().await?.account;
         service::change(&request.state, &account, &login, &request.client).await?;
@@ -38,7 +38,7 @@ impl From<LoginError> for AppError {
             }
             LoginError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             LoginError::Overtaken => Self::new(FlowProblem::StartAgain),
-            LoginError::Fault(fault) => fault.into(),
+            LoginError::Internal(fault) => fault.into(),
         }
     }
 }

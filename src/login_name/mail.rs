@@ -27,6 +27,6 @@ pub(crate) fn login_changed(
         Block::Button(t::password_changed::button(locale), state.config.address_of("/recover")),
     ];
     let subject = t::login_changed::subject(locale, &state.config.shop_name);
-    let letter = to_owner(EmailKind::LoginChanged, account, subject, blocks);
-    EmailMessage { login: Some(new.as_str().to_owned()), ..letter }
+    let email = to_owner(EmailKind::LoginChanged, account, subject, blocks);
+    EmailMessage { login: Some(new.as_str().to_owned()), ..email }
 }

@@ -5,7 +5,7 @@ use crate::{
     forms::{Login, is_reserved},
     login_name::LoginChangeProblem,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, IdentifierProblem},
         app::AppState,
         audit::{self, EventKind},
@@ -37,12 +37,12 @@ pub(super) enum LoginError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for LoginError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -53,6 +53,7 @@ pub(super) fn wait(state: &AppState, account: &Account) -> Option<Duration> {
 }
 
 /// Changes the username.
+#[tracing::instrument(skip_all)]
 pub(super) async fn change(
     state: &AppState,
     account: &Account,
@@ -83,8 +84,8 @@ pub(super) async fn change(
     }
     audit::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
         .await?;
-    let letter = mail::login_changed(state, &current, &new, client);
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let email = mail::login_changed(state, &current, &new, client);
+    outbox::enqueue(state, &mut tx, email, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 

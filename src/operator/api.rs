@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    ANSWERS, KEYS,
+    ANSWERS,
     posted::{Posted, act, acting_staff, conversation_id, staff},
     service::{acts, canned, facts},
 };
@@ -15,6 +15,7 @@ use crate::{
         conversations::{self, Side},
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             post_redirect_get::respond,
             redirect::Redirect,
@@ -175,7 +176,7 @@ pub async fn set_keys(
         staff(&mut request).await?;
         let off = keys == "off";
         request.set_cookie(
-            KEYS,
+            CookieName::ConsoleKeys,
             if off { "off" } else { "" },
             Some(if off { KEYS_KEPT } else { Duration::ZERO }),
         );

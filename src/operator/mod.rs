@@ -29,8 +29,6 @@ const SCREEN: &str = "/operator";
 const STREAM: &str = "/operator/stream";
 /// The canned answers.
 const ANSWERS: &str = "/operator/answers";
-/// Cookie that holds `off` in a browser whose user wants no shortcuts (WCAG 2.1.4).
-const KEYS: &str = "keys";
 
 /// Returns the routes of the pages, their stream, and the forms that no server function reads.
 pub fn routes() -> Router<AppState> {

@@ -15,8 +15,8 @@ use crate::{
         codes,
         flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         password_help::HelpError,
         passwords::{NewPassword, SetError},
@@ -39,7 +39,7 @@ pub async fn change_password(
         new_password.expose_secret(),
         new_password_again.expose_secret(),
     ];
-    let press = Press::of(&request, "change_password", "session", &posted);
+    let press = Press::of(&request, "change_password", CookieName::Session, &posted);
     let changed = press.once(move |mut request| async move {
         let user = request.current_user().await?;
         let change = service::Change {
@@ -102,7 +102,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 #[server(endpoint = "settings_password_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = FlowKind::ChangePassword.cookie();
+    let cookie = CookieName::Flow(FlowKind::ChangePassword);
     let press = Press::of_code(&request, "settings_password_code", cookie, &code);
     let checked = press.once(move |mut request| async move {
         let account = request.current_user().await?.account;
@@ -128,7 +128,7 @@ pub async fn set_by_code(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let posted = [new_password.expose_secret(), new_password_again.expose_secret()];
-    let press = Press::of(&request, "settings_password", "session", &posted);
+    let press = Press::of(&request, "settings_password", CookieName::Session, &posted);
     let set = press.once(move |mut request| async move {
         let user = request.current_user().await?;
         let flow = flow_at(&request, &user.account, Step::Password).await?;
@@ -172,7 +172,7 @@ impl From<SetError> for AppError {
         match error {
             SetError::Fields(fields) => Self::fields(fields),
             SetError::Overtaken => Self::new(FlowProblem::StartAgain).on(METHOD),
-            SetError::Fault(fault) => fault.into(),
+            SetError::Internal(fault) => fault.into(),
         }
     }
 }
@@ -181,7 +181,7 @@ impl From<HelpError> for AppError {
     fn from(error: HelpError) -> Self {
         match error {
             HelpError::TooMany(wait) => Self::new(RequestProblem::TooManyFromNetwork).wait(wait),
-            HelpError::Fault(fault) => fault.into(),
+            HelpError::Internal(fault) => fault.into(),
         }
     }
 }
@@ -192,7 +192,7 @@ impl From<ChangeError> for AppError {
             ChangeError::Fields(fields) => Self::fields(fields),
             ChangeError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             ChangeError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
-            ChangeError::Fault(fault) => fault.into(),
+            ChangeError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
     let notice = is_changed.then(|| t.password().changed());
     let told = is_changed.then(|| {
         view! {
-            <BackupCodesLeft standing=codes/>
+            <BackupCodesLeft codes_left=codes/>
             <p><a href="/account/saved-passwords">{t.recovery().saved_passwords()}</a></p>
         }
     });

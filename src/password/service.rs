@@ -4,7 +4,7 @@ use crate::{
     error::FieldErrors,
     forms::{PasswordProblem, SecretText},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::EventKind,
@@ -39,7 +39,7 @@ pub(super) enum ChangeError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<VerifyError> for ChangeError {
@@ -50,18 +50,19 @@ impl From<VerifyError> for ChangeError {
             VerifyError::Wrong => field(EnteredPasswordProblem::OldWrong.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
             VerifyError::Disabled => field(EnteredPasswordProblem::UseCode.into()),
-            VerifyError::Fault(fault) => Self::Fault(fault),
+            VerifyError::Internal(fault) => Self::Internal(fault),
         }
     }
 }
 
 impl From<DbError> for ChangeError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Changes the password; returns the session that continues. All others end.
+#[tracing::instrument(skip_all)]
 pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Opened, ChangeError> {
     let SignedIn { session, account } = change.signed_in;
     let new = passwords::choose_twice(state, change.new, change.again, account);
@@ -81,7 +82,8 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
         (Err(error), _) => return Err(error),
     };
     let known = session::known_device(&state.db, &account.id, &change.devices).await?;
-    let hash = state.hasher.hash(&new, &change.client.network).await.map_err(Fault::Hash)?;
+    let hash =
+        state.hasher.hash(&new, &change.client.network).await.map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;
@@ -139,6 +141,7 @@ async fn may_change(
 }
 
 /// Sets a new password at the end of a flow, signed in; returns the session that continues. All others end.
+#[tracing::instrument(skip_all)]
 pub(super) async fn set_by_code(
     state: &AppState,
     entry: &NewPassword<'_>,

@@ -18,10 +18,11 @@ use crate::{
     i18n::Texts,
     islands::{Answer, Refusal},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             post_redirect_get::{FormFields, answer_form, respond_in_place},
             press::Press,
@@ -67,7 +68,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
     let remove = if posted.has("remove_picture") { "remove" } else { "" };
     let values = kept.map(|name| posted.field(name));
     let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
-    let press = Press::of(&request, "profile", "session", &all);
+    let press = Press::of(&request, "profile", CookieName::Session, &all);
     let here = return_to::allowed(&request.state.config, posted.field("screen"));
     let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
     let result = press.once(move |mut request| async move {
@@ -92,7 +93,11 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         };
         let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
         // The language of the next pages, also after signing out.
-        request.set_cookie("lang", saved.locale.tag(), Some(crate::server::clock::days(365)));
+        request.set_cookie(
+            CookieName::Locale,
+            saved.locale.tag(),
+            Some(crate::server::clock::days(365)),
+        );
         // In another language, the whole page changes.
         if request.is_in_place && saved.locale == request.locale {
             let now = stored_now(&request, &account.id).await?;
@@ -120,7 +125,7 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
 async fn stored_now(
     request: &RequestContext,
     id: &AccountId,
-) -> Result<Option<(Account, Vec<(String, String)>)>, Fault> {
+) -> Result<Option<(Account, Vec<(String, String)>)>, InternalError> {
     let Some(account) = accounts::get(&request.state.db, id).await? else { return Ok(None) };
     let picture = store::picture_id(&request.state.db, id).await?;
     let picture = picture.map(|id| pages::picture_path(&id)).unwrap_or_default();
@@ -172,7 +177,7 @@ impl From<ProfileError> for AppError {
             ProfileError::Fields(fields) => Self::fields(fields),
             ProfileError::ChangedElsewhere => Self::new(RequestProblem::ChangedElsewhere),
             ProfileError::Busy => Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) },
-            ProfileError::Fault(fault) => fault.into(),
+            ProfileError::Internal(fault) => fault.into(),
         }
     }
 }

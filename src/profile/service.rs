@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     profile::ProfileProblem,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, Profile},
         app::AppState,
         audit::{self, EventKind},
@@ -50,12 +50,12 @@ pub(super) enum ProfileError {
     #[error("busy")]
     Busy,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for ProfileError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -74,6 +74,7 @@ pub(super) struct Saved {
 }
 
 /// Saves the profile, all of it or nothing.
+#[tracing::instrument(skip_all)]
 pub(super) async fn save(state: &AppState, entry: ProfileForm<'_>) -> Result<Saved, ProfileError> {
     let mut wrong = Vec::new();
     let name = DisplayName::parse(entry.display_name);

@@ -11,7 +11,10 @@ use crate::{
     server::{
         complete_sign_in::SignInContext,
         flows::FlowProblem,
-        http::{context::RequestContext, post_redirect_get::respond, redirect::Redirect},
+        http::{
+            context::RequestContext, cookies::CookieName, post_redirect_get::respond,
+            redirect::Redirect,
+        },
         ids::QrRequestId,
         return_to,
     },
@@ -25,7 +28,9 @@ use crate::{
 pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
     let target = return_to::allowed(&context.state.config, &next);
-    let begun = service::begin(&context.state, context.token("qr").as_ref(), &context.client).await;
+    let begun =
+        service::begin(&context.state, context.token(CookieName::Qr).as_ref(), &context.client)
+            .await;
     respond(begun.map(|(token, _)| {
         give_request(&context, &token);
         Redirect::to(return_to::with(COMPUTER, target.as_deref()))
@@ -42,18 +47,19 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
     let context = RequestContext::of_request()?;
     let target = return_to::allowed(&context.state.config, &next);
     let collected = async {
-        let browser = context.token("qr").ok_or_else(|| AppError::new(QrProblem::Gone))?;
-        let (old_session, devices) = (context.token("session"), context.devices());
-        let entering = SignInContext {
+        let browser =
+            context.token(CookieName::Qr).ok_or_else(|| AppError::new(QrProblem::Gone))?;
+        let (old_session, devices) = (context.token(CookieName::Session), context.devices());
+        let sign_in = SignInContext {
             client: &context.client,
             devices: &devices,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = service::collect(&context.state, &browser, &entering).await?;
+        let entered = service::collect(&context.state, &browser, &sign_in).await?;
         context.give_session(&entered.opened.session, false);
         context.give_devices(&entered.opened.devices);
-        context.clear_cookie("qr");
+        context.clear_cookie(CookieName::Qr);
         if entered.will_be_deleted {
             return Ok(Redirect::to(return_to::with(
                 "/account/settings/delete",
@@ -76,7 +82,7 @@ pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redi
         let signed_in = context.current_user().await?;
         service::type_code(&context.state, &signed_in, &short_code, &context.client).await?;
         // The typed code replaces what was scanned before.
-        context.clear_cookie("qr_answer");
+        context.clear_cookie(CookieName::QrAnswer);
         Ok::<_, AppError>(Redirect::to(PHONE))
     };
     respond(typed.await)
@@ -123,11 +129,11 @@ pub async fn other_account() -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;
     let signed_out = async {
         if let (Some(token), Some(signed_in)) =
-            (context.token("session"), context.signed_in().await?)
+            (context.token(CookieName::Session), context.signed_in().await?)
         {
             service::leave(&context.state, &signed_in, &token, &context.client).await?;
         }
-        context.clear_cookie("session");
+        context.clear_cookie(CookieName::Session);
         Ok::<_, AppError>(Redirect::to(return_to::with("/sign-in", Some(PHONE))))
     };
     respond(signed_out.await)
@@ -143,7 +149,7 @@ impl From<QrError> for AppError {
             QrError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             QrError::WaitNetwork(wait) => Self::new(RequestProblem::TooManyFromNetwork).wait(wait),
             QrError::Overtaken => Self::new(FlowProblem::StartAgain),
-            QrError::Fault(fault) => fault.into(),
+            QrError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -12,7 +12,12 @@ mod stream;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, error::QrProblem};
-use crate::server::{app::AppState, clock::HOUR, http::context::RequestContext, secret::Token};
+use crate::server::{
+    app::AppState,
+    clock::HOUR,
+    http::{context::RequestContext, cookies::CookieName},
+    secret::Token,
+};
 
 /// The computer's page.
 const COMPUTER: &str = "/sign-in/qr";
@@ -34,5 +39,5 @@ pub fn routes() -> Router<AppState> {
 
 /// Sets the cookie with the secret that binds the request to the computer's browser.
 fn give_request(request: &RequestContext, token: &Token) {
-    request.set_cookie("qr", &token.expose_secret(), Some(HOUR));
+    request.set_cookie(CookieName::Qr, &token.expose_secret(), Some(HOUR));
 }

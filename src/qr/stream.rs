@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, RequestProblem},
     server::{
         clock::{Duration, MILLISECOND, MINUTE},
-        http::{context::RequestContext, page::error_response, sse},
+        http::{context::RequestContext, cookies::CookieName, page::error_response, sse},
         qr::{self, State},
         realtime::Event,
     },
@@ -20,7 +20,7 @@ const LOOK_AGAIN: Duration = MINUTE;
 /// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
     let nothing = || error_response(&request, &AppError::new(RequestProblem::NotFound));
-    let Some(browser) = request.token("qr") else { return nothing() };
+    let Some(browser) = request.token(CookieName::Qr) else { return nothing() };
     let attempt = match qr::find_by_browser(&request.state.db, &browser).await {
         Ok(Some(attempt)) => attempt,
         Ok(None) => return nothing(),

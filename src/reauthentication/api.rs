@@ -13,8 +13,8 @@ use crate::{
         codes,
         flows::{FlowKind, FlowProblem},
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         reauthentication::{self, SETTINGS},
         return_to,
@@ -32,7 +32,8 @@ pub async fn by_password(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let target = return_to::allowed(&request.state.config, &next);
-    let press = Press::of(&request, "confirm", "session", &[password.expose_secret(), &next]);
+    let press =
+        Press::of(&request, "confirm", CookieName::Session, &[password.expose_secret(), &next]);
     let proved = press.once(move |mut request| async move {
         let user = request.current_user().await?;
         let token = service::by_password(&request.state, &user, &password, &request.client).await?;
@@ -87,7 +88,7 @@ pub async fn email_code(
 #[server(endpoint = "confirm_code")]
 pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "confirm_code", "session", &code);
+    let press = Press::of_code(&request, "confirm_code", CookieName::Session, &code);
     let proved = press.once(move |mut request| async move {
         let user = request.current_user().await?;
         let token = request.flow_token(FlowKind::Confirm);
@@ -110,7 +111,7 @@ impl From<ConfirmError> for AppError {
             ConfirmError::Wait(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
             ConfirmError::Check(error) => error.into(),
             ConfirmError::Overtaken => Self::new(RequestProblem::SignedOut).on("/sign-in"),
-            ConfirmError::Fault(fault) => fault.into(),
+            ConfirmError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     error::Problem,
     forms::{PasswordProblem, SecretText},
     server::{
-        Fault, account_code, accounts,
+        InternalError, account_code, accounts,
         app::AppState,
         audit::{self, EventKind},
         client::Client,
@@ -32,12 +32,12 @@ pub(super) enum ConfirmError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for ConfirmError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -48,12 +48,13 @@ impl From<VerifyError> for ConfirmError {
             VerifyError::Wrong => Self::Password(EnteredPasswordProblem::Wrong.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
             VerifyError::Disabled => Self::Password(EnteredPasswordProblem::UseCode.into()),
-            VerifyError::Fault(fault) => Self::Fault(fault),
+            VerifyError::Internal(fault) => Self::Internal(fault),
         }
     }
 }
 
 /// Reauthenticates with the password; returns the token under which the session continues.
+#[tracing::instrument(skip_all)]
 pub(super) async fn by_password(
     state: &AppState,
     signed_in: &SignedIn,
@@ -68,6 +69,7 @@ pub(super) async fn by_password(
 }
 
 /// Reauthenticates with an emailed code; returns the token under which the session continues.
+#[tracing::instrument(skip_all)]
 pub(super) async fn by_code(
     state: &AppState,
     signed_in: &SignedIn,

@@ -2,15 +2,15 @@ use leptos::prelude::*;
 
 use super::{
     SCREEN,
-    service::{self, ObjectionError},
+    service::{self, ReclaimError},
 };
 use crate::{
     error::AppError,
     server::{
         flows::FlowKind,
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         links::{LinkProblem, LinkPurpose},
     },
@@ -23,10 +23,12 @@ use crate::{
 #[server(endpoint = "object")]
 pub async fn object() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let letter = request.token("letter").map(|token| token.expose_secret()).unwrap_or_default();
-    let press = Press::of(&request, "object", "letter", &[&letter]);
+    let email =
+        request.token(CookieName::EmailLink).map(|token| token.expose_secret()).unwrap_or_default();
+    let press = Press::of(&request, "object", CookieName::EmailLink, &[&email]);
     let objected = press.once(move |mut request| async move {
-        let token = request.token("letter").ok_or_else(|| AppError::new(LinkProblem::Gone))?;
+        let token =
+            request.token(CookieName::EmailLink).ok_or_else(|| AppError::new(LinkProblem::Gone))?;
         let link = service::find(&request.state, &token).await?;
         let signed_in = request.signed_in().await?;
         let redirect = match link.purpose() {
@@ -42,7 +44,7 @@ pub async fn object() -> Result<Redirect, AppError> {
                 request.give_flow(FlowKind::Recover, &flow);
                 // Another user's session in this browser is not affected.
                 if signed_in.is_none_or(|theirs| theirs.account.id == link.account_id) {
-                    request.clear_cookie("session");
+                    request.clear_cookie(CookieName::Session);
                 }
                 Redirect::to("/recover/method").with_notice(Notice::TakenBack)
             }
@@ -53,17 +55,17 @@ pub async fn object() -> Result<Redirect, AppError> {
                 Redirect::to(SCREEN).with_notice(Notice::Frozen)
             }
         };
-        request.clear_cookie("letter");
+        request.clear_cookie(CookieName::EmailLink);
         Ok(redirect)
     });
     respond(objected.await)
 }
 
-impl From<ObjectionError> for AppError {
-    fn from(error: ObjectionError) -> Self {
+impl From<ReclaimError> for AppError {
+    fn from(error: ReclaimError) -> Self {
         match error {
-            ObjectionError::Gone => Self::new(LinkProblem::Gone),
-            ObjectionError::Fault(fault) => fault.into(),
+            ReclaimError::Gone => Self::new(LinkProblem::Gone),
+            ReclaimError::Internal(fault) => fault.into(),
         }
     }
 }

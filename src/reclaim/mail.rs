@@ -44,8 +44,8 @@ pub(crate) fn taken_from(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(link))),
     ];
     let subject = t::taken_from::subject(locale, &state.config.shop_name);
-    let letter = to_owner(EmailKind::AddressChanged, account, subject, blocks);
-    EmailMessage { to: address.as_str().to_owned(), ..letter }
+    let email = to_owner(EmailKind::AddressChanged, account, subject, blocks);
+    EmailMessage { to: address.as_str().to_owned(), ..email }
 }
 
 /// "The account is frozen", sent to the account's current address.

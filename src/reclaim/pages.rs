@@ -21,6 +21,7 @@ use crate::{
         format,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             page::{PageError, page},
         },
@@ -36,7 +37,7 @@ pub async fn follow_link(
     Path(token): Path<String>,
 ) -> Response {
     if let Some(token) = Token::parse(&token) {
-        request.set_cookie("letter", &token.expose_secret(), None);
+        request.set_cookie(CookieName::EmailLink, &token.expose_secret(), None);
     }
     Redirect::to(SCREEN).into_response()
 }
@@ -47,7 +48,7 @@ pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, P
         return Ok(page(request, flash, || view! { <FrozenPage/> }).await);
     }
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
-    let token = request.token("letter").ok_or_else(gone)?;
+    let token = request.token(CookieName::EmailLink).ok_or_else(gone)?;
     let found = service::find(&request.state, &token).await;
     let link = found.map_err(|error| PageError::Error(error.into()))?;
     if link.purpose() == LinkPurpose::StopAssisted {
@@ -61,7 +62,7 @@ pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, P
 #[component]
 pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
     let t = use_texts();
-    let words = t.objection();
+    let words = t.reclaim();
     let (login, address) = (&account.login, &link.address);
     let about = match link.purpose() {
         LinkPurpose::TakeBack => words.take_back(login, address),
@@ -113,12 +114,12 @@ pub fn FrozenPage() -> impl IntoView {
         view! { <a class="button second" href=url.to_string()>{label}</a> }
     });
     view! {
-        <Title text=t.objection().frozen_title()/>
+        <Title text=t.reclaim().frozen_title()/>
         <CardLayout>
             <div class="card stack middle">
                 <div class="badge"><Icon kind=IconKind::LOCK/></div>
-                <h1>{t.objection().frozen_title()}</h1>
-                <p class="quiet">{t.objection().frozen()}</p>
+                <h1>{t.reclaim().frozen_title()}</h1>
+                <p class="quiet">{t.reclaim().frozen()}</p>
                 {back}
             </div>
         </CardLayout>

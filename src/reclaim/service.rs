@@ -10,7 +10,7 @@ use crate::{
     forms::{EmailAddress, identifier_key},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, RECLAIM_WINDOW, State},
         app::AppState,
         audit::{self, EventKind},
@@ -31,23 +31,24 @@ use super::mail;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ObjectionError {
+pub(super) enum ReclaimError {
     /// The link was used or has expired.
     #[error("the link is gone")]
     Gone,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
-impl From<DbError> for ObjectionError {
+impl From<DbError> for ReclaimError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Returns the link of a token, if it is still valid.
-pub(super) async fn find(state: &AppState, token: &Token) -> Result<Link, ObjectionError> {
-    links::find(&state.db, token, state.clock.now()).await?.ok_or(ObjectionError::Gone)
+#[tracing::instrument(skip_all)]
+pub(super) async fn find(state: &AppState, token: &Token) -> Result<Link, ReclaimError> {
+    links::find(&state.db, token, state.clock.now()).await?.ok_or(ReclaimError::Gone)
 }
 
 /// Returns whether this link restores the account's oldest recent address.
@@ -62,27 +63,28 @@ async fn take(
     tx: &mut Tx,
     token: &Token,
     link: &Link,
-) -> Result<Account, ObjectionError> {
+) -> Result<Account, ReclaimError> {
     let account = accounts::get_for_update(tx, &link.account_id).await?;
-    let account = account.filter(Account::is_active).ok_or(ObjectionError::Gone)?;
+    let account = account.filter(Account::is_active).ok_or(ReclaimError::Gone)?;
     if links::take(tx, token, state.clock.now()).await? {
         Ok(account)
     } else {
-        Err(ObjectionError::Gone)
+        Err(ReclaimError::Gone)
     }
 }
 
 /// Reclaims the account, with its oldest recent address where that applies, and invalidates everything that an attacker
 /// may have set up. Returns the token of the recovery flow that starts here.
+#[tracing::instrument(skip_all)]
 pub(super) async fn take_back(
     state: &AppState,
     token: &Token,
     link: &Link,
     locale: Locale,
     client: &Client,
-) -> Result<Token, ObjectionError> {
+) -> Result<Token, ReclaimError> {
     let now = state.clock.now();
-    let void = state.hasher.void().map_err(Fault::Hash)?;
+    let void = state.hasher.void().map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     let account = take(state, &mut tx, token, link).await?;
     let restores = restores_address(link, &account);
@@ -97,16 +99,16 @@ pub(super) async fn take_back(
     codes::forgive_recovery(state, &mut tx, &account.id).await?;
     backup_codes::forgive(&mut tx, &state.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
-    let account = account.ok_or(ObjectionError::Gone)?;
+    let account = account.ok_or(ReclaimError::Gone)?;
     share::forgive(state, &mut tx, &account.email).await?;
-    let (kind, letter) = if restores {
+    let (kind, message) = if restores {
         (EventKind::EmailTakenBack, EmailKind::AddressChanged)
     } else {
         (EventKind::Reclaimed, EmailKind::PasswordChanged)
     };
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let letter = EmailMessage { kind: letter, ..mail::taken_back(state, &account, client) };
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let message = EmailMessage { kind: message, ..mail::taken_back(state, &account, client) };
+    outbox::enqueue(state, &mut tx, message, true, now, None).await?;
     for address in &between {
         let purpose = LinkPurpose::Object;
         let link = links::make(
@@ -120,8 +122,8 @@ pub(super) async fn take_back(
         )
         .await?;
         if let Ok(address) = EmailAddress::parse(address) {
-            let letter = mail::taken_from(state, &account, &address, &link, client);
-            outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+            let message = mail::taken_from(state, &account, &address, &link, client);
+            outbox::enqueue(state, &mut tx, message, true, now, None).await?;
         }
     }
     let new = NewFlow {
@@ -145,12 +147,13 @@ pub(super) async fn take_back(
 }
 
 /// Freezes an account that two addresses claim: nobody can sign in until support decides.
+#[tracing::instrument(skip_all)]
 pub(super) async fn freeze(
     state: &AppState,
     token: &Token,
     link: &Link,
     client: &Client,
-) -> Result<(), ObjectionError> {
+) -> Result<(), ReclaimError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = take(state, &mut tx, token, link).await?;
@@ -159,8 +162,8 @@ pub(super) async fn freeze(
     end_everything(state, &mut tx, &account.id, client).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Frozen, Some(&account.id), client)
         .await?;
-    let letter = mail::frozen(state, &account, client);
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let message = mail::frozen(state, &account, client);
+    outbox::enqueue(state, &mut tx, message, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 

@@ -15,11 +15,8 @@ use crate::{
         codes,
         flows::{Flow, FlowKind, FlowProblem, Step},
         http::{
-            context::{BROWSER, RequestContext},
-            flash::Notice,
-            post_redirect_get::respond,
-            press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         passwords::NewPassword,
         return_to,
@@ -44,7 +41,7 @@ pub async fn recover(
         next: next.as_deref(),
         locale: request.locale,
         client: &request.client,
-        browser: request.token(BROWSER),
+        browser: request.token(CookieName::Browser),
         devices: request.devices(),
     };
     let begun = service::recover(&request.state, &asked).await;
@@ -123,7 +120,8 @@ async fn send(
 #[server(endpoint = "recover_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "recover_code", FlowKind::Recover.cookie(), &code);
+    let press =
+        Press::of_code(&request, "recover_code", CookieName::Flow(FlowKind::Recover), &code);
     let checked = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Method).await?;
         let token = service::check_code(&request.state, &flow, &code, &request.client).await?;
@@ -145,7 +143,8 @@ pub async fn set_password(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let posted = [new_password.expose_secret(), new_password_again.expose_secret()];
-    let press = Press::of(&request, "recover_password", FlowKind::Recover.cookie(), &posted);
+    let press =
+        Press::of(&request, "recover_password", CookieName::Flow(FlowKind::Recover), &posted);
     let set = press.once(move |request| async move {
         let flow = flow_at(&request, Step::Password).await?;
         let new = NewPassword {
@@ -158,7 +157,7 @@ pub async fn set_password(
         };
         let devices = service::set_password(&request.state, &new).await?;
         request.give_devices(&devices);
-        request.clear_cookie("session");
+        request.clear_cookie(CookieName::Session);
         Ok(Redirect::to(DONE))
     });
     respond(set.await)
@@ -191,7 +190,7 @@ impl From<RecoveryError> for AppError {
             RecoveryError::Taken => {
                 Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(START)
             }
-            RecoveryError::Fault(fault) => fault.into(),
+            RecoveryError::Internal(fault) => fault.into(),
         }
     }
 }

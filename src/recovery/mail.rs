@@ -43,10 +43,10 @@ pub(crate) fn recovery_code(
         Block::Text(t::recovery_code::not_you(locale).to_owned()),
     ];
     let subject = t::recovery_code::subject(locale, code.display(), &state.config.shop_name);
-    let letter = to_owner(EmailKind::RecoveryCode, account, subject, blocks);
+    let message = to_owner(EmailKind::RecoveryCode, account, subject, blocks);
     match arranged {
-        Some(address) => EmailMessage { to: address.as_str().to_owned(), ..letter },
-        None => letter,
+        Some(address) => EmailMessage { to: address.as_str().to_owned(), ..message },
+        None => message,
     }
 }
 

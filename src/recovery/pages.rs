@@ -133,7 +133,7 @@ pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
     };
     let by_qr = return_to::with("/sign-in/qr", flow.next.as_deref());
     let is_taken_back = use_flash().notice == Some(Notice::TakenBack);
-    let notice = is_taken_back.then(|| t.objection().taken_back());
+    let notice = is_taken_back.then(|| t.reclaim().taken_back());
     view! {
         <Title text=t.recovery().method_title()/>
         <CardLayout>
@@ -170,7 +170,7 @@ pub fn EmailCodeChoice(
 #[component]
 fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
     let t = use_texts();
-    let (codes, recovery) = (t.saved_codes(), t.recovery());
+    let (codes, recovery) = (t.backup_codes(), t.recovery());
     view! {
         <ul class="choices">
             <Choice

@@ -5,7 +5,7 @@ use crate::{
     forms::{EmailAddress, LoginProblem, SecretText, identifier_key, tidy},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, AddressStatus},
         app::AppState,
         assisted::{self, Finished},
@@ -66,12 +66,12 @@ pub(super) enum RecoveryError {
     #[error("the address was taken meanwhile")]
     Taken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for RecoveryError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -80,7 +80,7 @@ impl From<SetError> for RecoveryError {
         match error {
             SetError::Fields(fields) => Self::Fields(fields),
             SetError::Overtaken => Self::Overtaken,
-            SetError::Fault(fault) => Self::Fault(fault),
+            SetError::Internal(fault) => Self::Internal(fault),
         }
     }
 }
@@ -115,6 +115,7 @@ impl<'a> Way<'a> {
 }
 
 /// Starts a flow. Nothing about the account changes: its password and sessions stay valid.
+#[tracing::instrument(skip_all)]
 pub(super) async fn recover(
     state: &AppState,
     entry: &RecoveryRequest<'_>,
@@ -165,6 +166,7 @@ pub(super) async fn recover(
 
 /// Sends a code to the account's address; to an address without an account, occasionally, an email that says so; to the
 /// owner of a disabled account, what the page does not say. All take the same path.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -174,13 +176,13 @@ pub(super) async fn send_code(
     let flow = &flow.turned_to(None);
     // Queried without an account, too, so that both take the same time.
     let account = accounts::look_up(&state.db, flow.account_id.as_ref()).await?;
-    let standing = match EmailAddress::parse(&flow.typed) {
+    let status = match EmailAddress::parse(&flow.typed) {
         Ok(email) => accounts::address_status(&state.db, &email, state.clock.now()).await?,
         Err(_) => AddressStatus::Free,
     };
     let mut tx = state.db.begin().await?;
     flows::set_method(&mut tx, &flow.id, None).await?;
-    let held = held_email(state, &mut tx, flow, &standing, client).await?;
+    let held = held_email(state, &mut tx, flow, &status, client).await?;
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
     let whom = disabled.map_or(client.network.as_str(), |account| &account.id);
@@ -238,6 +240,7 @@ async fn finish_sending(
 
 /// Sends a code to the address that support is said to have arranged, if it has; otherwise the work is the same, so
 /// that nobody learns for whom it has, nor who has an account.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send_arranged(
     state: &AppState,
     flow: &Flow,
@@ -266,15 +269,15 @@ async fn held_email(
     state: &AppState,
     tx: &mut Tx,
     flow: &Flow,
-    standing: &AddressStatus,
+    status: &AddressStatus,
     client: &Client,
 ) -> Result<Option<EmailMessage>, DbError> {
     // Counted each time, so that it takes the same time; by what was typed only where it matters.
     let typed = identifier_key(&flow.typed);
-    let whom = if matches!(standing, AddressStatus::Held(..)) { &typed } else { &client.network };
+    let whom = if matches!(status, AddressStatus::Held(..)) { &typed } else { &client.network };
     let once = Key::new(&state.keys, "address-held", &[whom]);
     let first_today = rate_limit::is_first(tx, &once, DAY, state.clock.now()).await?;
-    match (standing, EmailAddress::parse(&flow.typed)) {
+    match (status, EmailAddress::parse(&flow.typed)) {
         (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
             emails::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
@@ -306,6 +309,7 @@ async fn may_tell_unknown(
 }
 
 /// Checks the code; the flow continues under the returned token.
+#[tracing::instrument(skip_all)]
 pub(super) async fn check_code(
     state: &AppState,
     flow: &Flow,
@@ -336,6 +340,7 @@ pub(super) async fn check_code(
 }
 
 /// Sets the new password; returns the tokens by which this browser is known from now on.
+#[tracing::instrument(skip_all)]
 pub(super) async fn set_password(
     state: &AppState,
     entry: &NewPassword<'_>,

@@ -14,11 +14,8 @@ use crate::{
         codes,
         flows::{FlowKind, FlowProblem},
         http::{
-            context::{BROWSER, RequestContext},
-            flash::Notice,
-            post_redirect_get::respond,
-            press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         return_to,
     },
@@ -39,7 +36,7 @@ pub async fn register(
     let request = RequestContext::of_request()?;
     let target = return_to::allowed(&request.state.config, &next);
     let posted = [&*login, &email, password.expose_secret(), &proof, &next];
-    let press = Press::of(&request, "register", FlowKind::Register.cookie(), &posted);
+    let press = Press::of(&request, "register", CookieName::Flow(FlowKind::Register), &posted);
     let registered = press.once(move |request| async move {
         let entry = service::RegistrationForm {
             login: &login,
@@ -49,7 +46,7 @@ pub async fn register(
             next: target.as_deref(),
             locale: request.locale,
             client: &request.client,
-            browser: request.token(BROWSER),
+            browser: request.token(CookieName::Browser),
             flow: request.flow_token(FlowKind::Register),
         };
         let token = service::register(&request.state, &entry).await.map_err(AppError::from)?;
@@ -82,7 +79,8 @@ pub async fn resend() -> Result<Redirect, AppError> {
 #[server(endpoint = "register_code")]
 pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let press = Press::of_code(&request, "register_code", FlowKind::Register.cookie(), &code);
+    let press =
+        Press::of_code(&request, "register_code", CookieName::Flow(FlowKind::Register), &code);
     let confirmed = press.once(move |request| async move {
         let flow = request.flow(FlowKind::Register).await?.ok_or_else(gone)?;
         if flow.ready_at > request.state.clock.now() {
@@ -91,7 +89,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
         let browser = service::Browser {
             client: &request.client,
             devices: request.devices(),
-            session: request.token("session"),
+            session: request.token(CookieName::Session),
         };
         let opened = service::confirm(&request.state, &flow, &code, &browser)
             .await
@@ -126,7 +124,7 @@ impl From<RegisterError> for AppError {
                 Self::field("login", IdentifierProblem::LoginTaken).on(START)
             }
             RegisterError::EmailTaken => Self::new(IdentifierProblem::EmailTaken).on("/sign-in"),
-            RegisterError::Fault(fault) => fault.into(),
+            RegisterError::Internal(fault) => fault.into(),
         }
     }
 }

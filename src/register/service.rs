@@ -5,7 +5,7 @@ use crate::{
     forms::{EmailAddress, Login, SecretText, identifier_key, is_reserved, tidy},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, CreateError, IdentifierProblem, NewAccount, Role},
         address_code,
         app::AppState,
@@ -65,12 +65,12 @@ pub(super) enum RegisterError {
     #[error("the address has an account by now")]
     EmailTaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for RegisterError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -85,6 +85,7 @@ impl From<CaptchaError> for RegisterError {
 
 /// Starts a registration and sends the code. The answer does not show whether the address has an account: its owner
 /// receives an email that says so.
+#[tracing::instrument(skip_all)]
 pub(super) async fn register(
     state: &AppState,
     entry: &RegistrationForm<'_>,
@@ -117,7 +118,8 @@ pub(super) async fn register(
         may_say_taken(state, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", IdentifierProblem::LoginTaken.into())]));
     }
-    let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
+    let hash =
+        state.hasher.hash(&password, &entry.client.network).await.map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     let new = NewFlow {
         purpose: FlowKind::Register,
@@ -214,6 +216,7 @@ async fn may_say_taken(state: &AppState, client: &Client) -> Result<(), Register
 }
 
 /// Sends a code, or the email for an address that has an account; both take the same path.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -230,6 +233,7 @@ pub(super) async fn send_code(
 }
 
 /// Creates the account, signs the browser in and sends the welcome email, all or nothing.
+#[tracing::instrument(skip_all)]
 pub(super) async fn confirm(
     state: &AppState,
     flow: &Flow,

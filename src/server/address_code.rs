@@ -108,12 +108,12 @@ pub async fn send_code(
     account: Option<&Account>,
     email: &EmailAddress,
     client: &Client,
-    letter: impl FnOnce(&Code, Timestamp) -> EmailMessage,
+    message: impl FnOnce(&Code, Timestamp) -> EmailMessage,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
-    let standing = accounts::address_status(&state.db, email, now).await?;
+    let status = accounts::address_status(&state.db, email, now).await?;
     // Used by no account, or recently by this one.
-    let free = match &standing {
+    let free = match &status {
         AddressStatus::Free => true,
         AddressStatus::Used(owner) | AddressStatus::Held(owner, _) => {
             account.is_some_and(|account| account.id == owner.id)
@@ -127,10 +127,10 @@ pub async fn send_code(
     let once = Key::new(&state.keys, "address-in-use", &[whom]);
     let first_today = rate_limit::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
     let in_use =
-        emails::address_in_use(state, &mut tx, &standing, email, first_today, client).await?;
+        emails::address_in_use(state, &mut tx, &status, email, first_today, client).await?;
     let sending = Sending { flow, account, address: email.as_str(), can_be_right: free, client };
     codes::send(state, &mut tx, &sending, |code, expires_at| {
-        if free { Some(letter(code, expires_at)) } else { in_use }
+        if free { Some(message(code, expires_at)) } else { in_use }
     })
     .await?;
     Ok(tx.commit().await?)

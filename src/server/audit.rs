@@ -363,7 +363,7 @@ pub async fn record_email(
     random: &Random,
     now: Timestamp,
     account: &AccountId,
-    letter: &str,
+    email: &str,
     cause: Option<&EventId>,
 ) -> Result<(), DbError> {
     tx.defer(
@@ -374,7 +374,7 @@ pub async fn record_email(
             account,
             EventKind::LetterSent.as_str(),
             now,
-            letter,
+            email,
             cause
         ],
     )
@@ -398,7 +398,7 @@ pub struct Event {
     pub detail: Option<String>,
     /// How many emails were sent that reported it; only [`list`] counts them.
     #[sqlx(default)]
-    pub letters: i64,
+    pub emails: i64,
 }
 
 /// Returns up to `most` events of an account, newest first: those of `kinds` (empty: all), older than the event

@@ -175,15 +175,15 @@ pub async fn void(
     account_id: &AccountId,
     client: &Client,
 ) -> Result<CodesLeft, DbError> {
-    let standing = left_in(tx, account_id).await?;
-    if let Some(made_at) = standing.made_at {
+    let codes_left = left_in(tx, account_id).await?;
+    if let Some(made_at) = codes_left.made_at {
         void_all(tx, account_id).await?;
         let kind = EventKind::SavedCodesVoided;
-        let detail = format!("{} {}", standing.remaining, format::machine(made_at));
+        let detail = format!("{} {}", codes_left.remaining, format::machine(made_at));
         let now = state.clock.now();
         audit::record_detail(tx, &state.random, now, kind, account_id, client, &detail).await?;
     }
-    Ok(standing)
+    Ok(codes_left)
 }
 
 /// Returns what was voided, as [`void`] recorded it.

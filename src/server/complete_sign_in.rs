@@ -33,17 +33,18 @@ pub struct CompletedSignIn {
 }
 
 /// Completes a sign-in, now that its session exists; `letter` is the email that informs the owner.
+#[tracing::instrument(skip_all)]
 pub async fn complete_sign_in(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
     session: Token,
-    entering: &SignInContext<'_>,
-    letter: Option<EmailMessage>,
+    sign_in: &SignInContext<'_>,
+    email: Option<EmailMessage>,
 ) -> Result<CompletedSignIn, DbError> {
-    let (now, client) = (state.clock.now(), entering.client);
+    let (now, client) = (state.clock.now(), sign_in.client);
     // A new token at every sign-in; the one that this browser had is ended (ASVS 7.2.4).
-    if let Some(old) = entering.old_session
+    if let Some(old) = sign_in.old_session
         && let Some(whose) = session::end(tx, old).await?
         && whose != account.id
     {
@@ -51,13 +52,13 @@ pub async fn complete_sign_in(
         let kind = EventKind::SignedOut;
         audit::record(tx, &state.random, now, kind, Some(&whose), client).await?;
     }
-    let (devices, known) = (entering.devices, entering.known);
+    let (devices, known) = (sign_in.devices, sign_in.known);
     let devices =
         session::remember_device(tx, &state.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;
     audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
-    if let Some(letter) = letter {
-        outbox::enqueue(state, tx, letter, true, now, None).await?;
+    if let Some(email) = email {
+        outbox::enqueue(state, tx, email, true, now, None).await?;
     }
     let will_be_deleted = account.delete_at.is_some();
     Ok(CompletedSignIn { opened: Opened { session, devices }, will_be_deleted })

@@ -21,6 +21,7 @@ pub const GRACE: Duration = days(14);
 ///
 /// # Errors
 /// When the database fails; nothing is deleted then.
+#[tracing::instrument(skip_all, fields(account = id.as_str()))]
 pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
@@ -43,13 +44,14 @@ pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, 
     audit::anonymize(&mut tx, id).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
-    let letter = emails::deletion_done(state, &account);
-    outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+    let message = emails::deletion_done(state, &account);
+    outbox::enqueue(state, &mut tx, message, true, now, None).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 /// Deletes the accounts whose deletion is due.
+#[tracing::instrument(skip_all)]
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
         if let Err(error) = purge(state, &id, true).await {

@@ -98,7 +98,7 @@ pub struct AfterPassword<'a> {
     /// Whether it was set by a recovery.
     pub recovered: bool,
     /// The backup codes of the account: void after a recovery, still valid after a change.
-    pub saved_codes: backup_codes::CodesLeft,
+    pub backup_codes: backup_codes::CodesLeft,
     /// Whether a pending deletion of the account was stopped.
     pub deletion_stopped: bool,
     /// The token of the link "This was not me".
@@ -119,7 +119,7 @@ pub fn password_changed(
         owner_facts(state, account, client),
     ];
     if let backup_codes::CodesLeft { remaining: count @ 1.., made_at: Some(made_at) } =
-        after.saved_codes
+        after.backup_codes
     {
         let day = format::date(locale, &account.zone(), made_at);
         let screen = state.config.address_of("/account/settings/codes");
@@ -172,15 +172,15 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
 pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
-    standing: &AddressStatus,
+    codes_left: &AddressStatus,
     address: &EmailAddress,
     first_today: bool,
     client: &Client,
 ) -> Result<Option<EmailMessage>, DbError> {
     // Looked up for addresses without an account, too: both take the same time.
-    let whom = if let AddressStatus::Used(owner) = standing { Some(&owner.id) } else { None };
+    let whom = if let AddressStatus::Used(owner) = codes_left { Some(&owner.id) } else { None };
     let wanted = notification_prefs::wants(&state.db, whom, EmailKind::AddressInUse).await?;
-    match standing {
+    match codes_left {
         AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))
         }
@@ -233,8 +233,8 @@ pub async fn address_held(
         Block::Button(t::not_me(locale), state.config.address_of(&links::path(&link))),
     ];
     let subject = t::address_changed::subject(locale, shop);
-    let letter = to_owner(EmailKind::AddressChanged, owner, subject, blocks);
-    Ok(EmailMessage { to, ..letter })
+    let message = to_owner(EmailKind::AddressChanged, owner, subject, blocks);
+    Ok(EmailMessage { to, ..message })
 }
 
 /// Builds "Your account is deleted": sent to the address that it had. The row of the email no longer names an account.
@@ -247,8 +247,8 @@ pub fn deletion_done(state: &AppState, account: &Account) -> EmailMessage {
         Block::Text(t::deletion_done::left(locale).to_owned()),
     ];
     let subject = t::deletion_done::subject(locale, shop);
-    let letter = to_owner(EmailKind::DeletionDone, account, subject, blocks);
-    EmailMessage { account_id: None, ..letter }
+    let message = to_owner(EmailKind::DeletionDone, account, subject, blocks);
+    EmailMessage { account_id: None, ..message }
 }
 
 /// Builds "Signed in from a new device": at most one a browser, since it is known from then on (ASVS 6.3.5).

@@ -86,22 +86,6 @@ impl FlowKind {
         Self::Assisted,
     ];
 
-    /// Returns the name of the cookie that binds a flow of this purpose to its browser.
-    #[must_use]
-    pub const fn cookie(self) -> &'static str {
-        match self {
-            Self::Register => "flow-register",
-            Self::Recover => "flow",
-            Self::ChangePassword => "flow-password",
-            Self::Confirm => "flow-confirm",
-            Self::ChangeEmail => "flow-email",
-            Self::FindLogin => "flow-login",
-            Self::StaffSignIn => "flow-staff",
-            Self::SupportEmail => "chat-flow",
-            Self::Assisted => "assisted-flow",
-        }
-    }
-
     /// Returns the name as stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -50,7 +50,7 @@ pub mod user_agent;
 
 /// A failure of the infrastructure: the database or the hashing pool failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum InternalError {
     /// The database is unreachable, or a query failed.
     #[error("database: {0}")]
     Db(#[from] db::DbError),

@@ -11,7 +11,8 @@ use crate::{
     i18n::{self, Locale},
     islands::PasswordStrength,
     server::{
-        Fault, app::AppState, client::Client, clock::Duration, hashing::HashError, passwords,
+        InternalError, app::AppState, client::Client, clock::Duration, hashing::HashError,
+        passwords,
     },
 };
 
@@ -32,7 +33,7 @@ pub enum HelpError {
     TooMany(Duration),
     /// The server is too busy for this.
     #[error(transparent)]
-    Fault(Fault),
+    Internal(InternalError),
 }
 
 /// Judges what the owner of `login` and `email` has typed so far.
@@ -64,7 +65,7 @@ pub async fn judge(
         passed.map_err(HelpError::TooMany)?;
     }
     let turn = state.estimates.take(&client.network, "", QUEUE_TIMEOUT).await;
-    let turn = turn.ok_or(HelpError::Fault(Fault::Hash(HashError::Busy)))?;
+    let turn = turn.ok_or(HelpError::Internal(InternalError::Hash(HashError::Busy)))?;
     let own = [login, email, state.config.shop_name.as_str()].map(|word| beginning(word, OWN_MAX));
     let estimate = tokio::task::spawn_blocking(move || {
         let _turn = turn;
@@ -72,8 +73,8 @@ pub async fn judge(
             own.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
         estimate(password.expose_secret(), &own)
     });
-    let estimated = estimate.await.map_err(|_| Fault::Hash(HashError::Busy));
-    let (score, warning) = estimated.map_err(HelpError::Fault)?;
+    let estimated = estimate.await.map_err(|_| InternalError::Hash(HashError::Busy));
+    let (score, warning) = estimated.map_err(HelpError::Internal)?;
     Ok(PasswordStrength { score, words: words(score, warning, locale) })
 }
 
@@ -106,8 +107,8 @@ pub(crate) fn estimate(password: &str, own: &[&str]) -> (u8, Option<Warning>) {
 
 /// Splits a password into the pieces that are estimated at once.
 pub(crate) fn pieces(password: &str) -> Vec<String> {
-    let letters: Vec<char> = password.chars().collect();
-    letters.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
+    let emails: Vec<char> = password.chars().collect();
+    emails.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
 }
 
 fn beginning(word: &str, most: usize) -> String {

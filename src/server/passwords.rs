@@ -7,7 +7,7 @@ use crate::{
     forms::{Password, PasswordContext, PasswordProblem, SecretText, identifier_key},
     i18n::{Locale, errors as t},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, RECLAIM_WINDOW},
         app::AppState,
         audit::{self, EventKind},
@@ -146,12 +146,12 @@ pub enum VerifyError {
     Disabled,
     /// The database or the hashing pool failed.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for VerifyError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -217,7 +217,7 @@ pub async fn verify_own(
         Some(password) => {
             let stored = Some(account.password_hash.as_str());
             let verdict = state.hasher.verify(&password, stored, &client.network).await;
-            verdict.map_err(Fault::Hash)?.matches
+            verdict.map_err(InternalError::Hash)?.matches
         }
         None => false,
     };
@@ -242,12 +242,12 @@ pub enum SetError {
     Overtaken,
     /// The database or the hashing pool failed.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for SetError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -293,7 +293,8 @@ pub async fn set_in_flow(
     let known = session::known_device(&state.db, &account.id, &entry.devices).await?;
     let password =
         choose_twice(state, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
-    let hash = state.hasher.hash(&password, &entry.client.network).await.map_err(Fault::Hash)?;
+    let hash =
+        state.hasher.hash(&password, &entry.client.network).await.map_err(InternalError::Hash)?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     // Read again, now that no other request can change it: hashing took a while.
@@ -331,7 +332,7 @@ pub async fn set(
     forgive(state, tx, &account.id).await?;
     audit::record(tx, &state.random, now, event, Some(&account.id), client).await?;
     let recovered = event == EventKind::PasswordRecovered;
-    let saved_codes = if recovered {
+    let backup_codes = if recovered {
         end_what_was_set_up(state, tx, account, client).await?
     } else {
         backup_codes::left_in(tx, &account.id).await?
@@ -347,9 +348,9 @@ pub async fn set(
     )
     .await?;
     let deletion_stopped = recovered && account.delete_at.is_some();
-    let after = AfterPassword { recovered, saved_codes, deletion_stopped, link: &link };
-    let letter = emails::password_changed(state, account, &after, client);
-    outbox::enqueue(state, tx, letter, true, now, None).await
+    let after = AfterPassword { recovered, backup_codes, deletion_stopped, link: &link };
+    let message = emails::password_changed(state, account, &after, client);
+    outbox::enqueue(state, tx, message, true, now, None).await
 }
 
 /// Ends what an attacker in the account may have set up to come back or to do harm, beside what every new password

@@ -122,7 +122,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let router = http::router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
     let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
     let (stop, stopped) = watch::channel(false);
-    let letters = tokio::spawn({
+    let emails = tokio::spawn({
         let (state, stopped) = (state.clone(), stopped.clone());
         async move { state.outbox.clone().run(state, stopped).await }
     });
@@ -145,7 +145,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     if tokio::time::timeout(SHUTDOWN_GRACE, server).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
-    let _ = tokio::time::timeout(SHUTDOWN_GRACE, letters).await;
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, emails).await;
     housekeeping.abort();
     translations.abort();
     signals.abort();
@@ -203,6 +203,7 @@ async fn housekeeping(state: AppState, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Deletes everything that has expired.
+#[tracing::instrument(skip_all)]
 pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     if let Err(error) = deletion::sweep(state).await {
         tracing::error!(%error, "accounts that are due were not deleted");

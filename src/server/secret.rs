@@ -54,7 +54,7 @@ pub struct KeyRing {
     throttle: [u8; 32],
     retired: [u8; 32],
     qr: [u8; 32],
-    letter: [u8; 32],
+    email: [u8; 32],
     flash: [u8; 32],
     proof: [u8; 32],
     press: [u8; 32],
@@ -109,7 +109,7 @@ impl KeyRing {
             throttle: key("latchkey throttle mac v1"),
             retired: key("latchkey retired login mac v1"),
             qr: key("latchkey qr request mac v1"),
-            letter: key("latchkey letter seal v1"),
+            email: key("latchkey letter seal v1"),
             flash: key("latchkey draft seal v1"),
             proof: key("latchkey proof hmac v1"),
             press: key("latchkey press mac v1"),
@@ -182,7 +182,7 @@ impl KeyRing {
 
     fn cipher(&self, purpose: SealFor) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(match purpose {
-            SealFor::Letter => (&self.letter).into(),
+            SealFor::Letter => (&self.email).into(),
             SealFor::Flash => (&self.flash).into(),
             SealFor::Press => (&self.pressed).into(),
         })

@@ -24,6 +24,7 @@ pub fn init(setting: &str) {
     if std::io::stderr().is_terminal() {
         logs.init();
     } else {
-        logs.json().flatten_event(true).init();
+        // The list of spans includes the current one.
+        logs.json().flatten_event(true).with_current_span(false).init();
     }
 }

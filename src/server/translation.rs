@@ -141,6 +141,7 @@ impl Translator {
     ///
     /// # Errors
     /// When the database fails. A service that fails leaves messages as they are.
+    #[tracing::instrument(skip_all)]
     pub async fn pass(&self, state: &AppState) -> Result<usize, DbError> {
         let since = state.clock.now() - TRANSLATED_WITHIN;
         let due = conversations::untranslated(&state.db, since, AT_ONCE).await?;

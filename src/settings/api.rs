@@ -8,8 +8,8 @@ use crate::{
     error::{AppError, RequestProblem},
     islands::EmailsStored,
     server::http::{
-        context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-        redirect::Redirect,
+        context::RequestContext, cookies::CookieName, flash::Notice, post_redirect_get::respond,
+        press::Press, redirect::Redirect,
     },
 };
 
@@ -29,7 +29,7 @@ pub async fn choose_emails(
     let on = |is_wanted| if is_wanted { "on" } else { "off" };
     let of = version.map(|version| version.to_string()).unwrap_or_default();
     let chosen = [on(wanted.address_in_use), on(wanted.signed_in), &of];
-    let press = Press::of(&request, "letters", "session", &chosen);
+    let press = Press::of(&request, "letters", CookieName::Session, &chosen);
     let saved = press.once(move |mut request| async move {
         let account = request.current_user().await?.account;
         let version = version.unwrap_or(account.version);

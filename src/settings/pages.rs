@@ -56,8 +56,8 @@ pub fn SettingsPage(
     let t = use_texts();
     let title = t.settings().title();
     let about_codes = match codes.remaining {
-        1.. => t.saved_codes().left(codes.remaining),
-        _ => t.saved_codes().settings_about().to_owned(),
+        1.. => t.backup_codes().left(codes.remaining),
+        _ => t.backup_codes().settings_about().to_owned(),
     };
     let about_deletion = match account.delete_at {
         Some(_) => t.deletion().pending_short(),
@@ -82,7 +82,7 @@ pub fn SettingsPage(
                         href="/account/settings/login" kind=IconKind::USER label=t.login_name().title() about=login
                     />
                     <Choice
-                        href="/account/settings/codes" kind=IconKind::LIST label=t.saved_codes().title()
+                        href="/account/settings/codes" kind=IconKind::LIST label=t.backup_codes().title()
                         about=about_codes
                     />
                     <Choice
@@ -127,7 +127,7 @@ fn SettingsMessages(codes: CodesLeft) -> impl IntoView {
     let refusal = use_refusal();
     view! {
         {words.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> })}
-        {is_password_new.then(|| view! { <BackupCodesLeft standing=codes/> })}
+        {is_password_new.then(|| view! { <BackupCodesLeft codes_left=codes/> })}
         {refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal.summary}</p></Alert> })}
     }
 }

@@ -32,6 +32,7 @@ impl Wanted {
 }
 
 /// Returns the user's current choices.
+#[tracing::instrument(skip_all)]
 pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted, DbError> {
     let wants = |kind| notification_prefs::wants(&state.db, Some(&account.id), kind);
     Ok(Wanted {
@@ -41,6 +42,7 @@ pub(super) async fn chosen(state: &AppState, account: &Account) -> Result<Wanted
 }
 
 /// Saves a choice that was made from `version` of the account; returns false if something changed since.
+#[tracing::instrument(skip_all)]
 pub(super) async fn choose_emails(
     state: &AppState,
     account: &Account,
@@ -69,6 +71,7 @@ pub(super) async fn choose_emails(
 
 /// Like [`choose_emails`]; returns what is stored now. If the choice is already stored, that is no conflict, whoever
 /// was quicker: an answer may have been lost on its way.
+#[tracing::instrument(skip_all)]
 pub(super) async fn switch_email(
     state: &AppState,
     account: &Account,

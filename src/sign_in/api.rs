@@ -14,8 +14,8 @@ use crate::{
         complete_sign_in::{CompletedSignIn, SignInContext},
         flows::{Flow, FlowKind, FlowProblem},
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
         return_to,
     },
@@ -42,7 +42,7 @@ pub async fn sign_in(
         persistent: remember.is_some(),
         client: &request.client,
         devices: request.devices(),
-        old_session: request.token("session"),
+        old_session: request.token(CookieName::Session),
         flow: request.flow_token(FlowKind::StaffSignIn),
         next: target.as_deref(),
         locale: request.locale,
@@ -81,18 +81,18 @@ fn redirect(
 #[server(endpoint = "sign_in_code")]
 pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let cookie = FlowKind::StaffSignIn.cookie();
+    let cookie = CookieName::Flow(FlowKind::StaffSignIn);
     let press = Press::of_code(&request, "sign_in_code", cookie, &code);
     let checked = press.once(move |request| async move {
         let flow = flow(&request).await?;
-        let (old_session, devices) = (request.token("session"), request.devices());
-        let entering = SignInContext {
+        let (old_session, devices) = (request.token(CookieName::Session), request.devices());
+        let sign_in = SignInContext {
             client: &request.client,
             devices: &devices,
             known: None,
             old_session: old_session.as_ref(),
         };
-        let entered = staff::finish(&request.state, &flow, &code, &entering).await?;
+        let entered = staff::finish(&request.state, &flow, &code, &sign_in).await?;
         request.end_flow(FlowKind::StaffSignIn);
         Ok(redirect(&request, &entered, false, flow.next.as_deref()))
     });
@@ -126,12 +126,12 @@ async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    let signed_out = match request.token("session") {
+    let signed_out = match request.token(CookieName::Session) {
         Some(token) => service::sign_out(&request.state, &token, &request.client).await,
         None => Ok(()),
     };
     respond(signed_out.map(|()| {
-        request.clear_cookie("session");
+        request.clear_cookie(CookieName::Session);
         Redirect::to(SCREEN).with_notice(Notice::SignedOut)
     }))
 }
@@ -153,7 +153,7 @@ impl From<SignInError> for AppError {
             SignInError::WaitNetwork(wait) => {
                 Self::new(RequestProblem::TooManyFromNetwork).wait(wait)
             }
-            SignInError::Fault(fault) => fault.into(),
+            SignInError::Internal(fault) => fault.into(),
         }
     }
 }

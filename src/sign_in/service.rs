@@ -6,7 +6,7 @@ use crate::{
     forms::{LoginProblem, Password, PasswordProblem, SecretText, identifier_key},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, EventKind},
@@ -74,16 +74,17 @@ pub(super) enum SignInError {
     #[error(transparent)]
     Send(#[from] SendError),
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for SignInError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
 /// Signs in. Known or not, active or not: the same work and the same answer (ASVS 6.3.8).
+#[tracing::instrument(skip_all)]
 pub(super) async fn sign_in(
     state: &AppState,
     entry: &SignInForm<'_>,
@@ -119,7 +120,7 @@ pub(super) async fn sign_in(
                 Err(error) => {
                     // Not judged, so not a failure.
                     refund_attempt(state, &streak).await?;
-                    return Err(Fault::Hash(error).into());
+                    return Err(InternalError::Hash(error).into());
                 }
             };
             (verdict.matches, verdict.outdated.then_some(password))
@@ -219,7 +220,7 @@ async fn open(
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
     let now = state.clock.now();
-    let letter = email_due(state, account, known.is_some(), entry.client);
+    let email = email_due(state, account, known.is_some(), entry.client);
     // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -256,13 +257,13 @@ async fn open(
             entry.client,
         )
         .await?;
-        let entering = SignInContext {
+        let sign_in = SignInContext {
             client: entry.client,
             devices: &entry.devices,
             known: *known,
             old_session: entry.old_session.as_ref(),
         };
-        Some(complete_sign_in(state, &mut tx, account, session, &entering, letter).await?)
+        Some(complete_sign_in(state, &mut tx, account, session, &sign_in, email).await?)
     };
     tx.commit().await?;
     if let Some(password) = outdated
@@ -298,7 +299,7 @@ async fn rehash(
     password: &Password,
     client: &Client,
 ) -> Result<(), SignInError> {
-    let hash = state.hasher.hash(password, &client.network).await.map_err(Fault::Hash)?;
+    let hash = state.hasher.hash(password, &client.network).await.map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
     Ok(tx.commit().await?)
@@ -325,22 +326,23 @@ async fn refuse(
     let whom = owner.as_ref().map_or(entry.client.network.as_str(), |account| &account.id);
     let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
     match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
-        Some(letter) if due => outbox::enqueue(state, &mut tx, letter, true, now, None).await?,
+        Some(email) if due => outbox::enqueue(state, &mut tx, email, true, now, None).await?,
         // Most tries are not for a disabled account: they cost the same work, but write no row with which an attacker
         // could fill the table.
-        letter => {
-            outbox::rehearse(state, &letter.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
+        email => {
+            outbox::rehearse(state, &email.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
         }
     }
     Ok(tx.commit().await?)
 }
 
 /// Signs out.
+#[tracing::instrument(skip_all)]
 pub(super) async fn sign_out(
     state: &AppState,
     token: &Token,
     client: &Client,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     let mut tx = state.db.begin().await?;
     session::sign_out(&mut tx, &state.random, state.clock.now(), token, client).await?;
     Ok(tx.commit().await?)

@@ -38,6 +38,7 @@ impl From<DbError> for StaffError {
 
 /// Sends the code after the right password; returns the token for the flow's cookie. A user who went back and entered
 /// the password again continues the same flow, in which the email already sent is valid.
+#[tracing::instrument(skip_all)]
 pub(super) async fn begin(
     state: &AppState,
     account: &Account,
@@ -64,6 +65,7 @@ pub(super) async fn begin(
 }
 
 /// Sends another code.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send_again(
     state: &AppState,
     flow: &Flow,
@@ -74,25 +76,26 @@ pub(super) async fn send_again(
 }
 
 /// Checks the code, and starts a staff session. It ends with the browser, whatever "Stay signed in" said.
+#[tracing::instrument(skip_all)]
 pub(super) async fn finish(
     state: &AppState,
     flow: &Flow,
     code: &SecretText,
-    entering: &SignInContext<'_>,
+    sign_in: &SignInContext<'_>,
 ) -> Result<CompletedSignIn, StaffError> {
     let account = account_of(state, flow).await?;
-    let known = session::known_device(&state.db, &account.id, entering.devices).await?;
-    let entering = &SignInContext { known: known.as_ref(), ..*entering };
-    let letter = email_due(state, &account, known.is_some(), entering.client);
-    let (mut tx, right) = account_code::check(state, flow, &account, code, entering.client).await?;
+    let known = session::known_device(&state.db, &account.id, sign_in.devices).await?;
+    let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
+    let email = email_due(state, &account, known.is_some(), sign_in.client);
+    let (mut tx, right) = account_code::check(state, flow, &account, code, sign_in.client).await?;
     // The account as it is now: the check locked it.
     let account = right.account.filter(|account| is_meant(account, flow));
     let account = account.ok_or(StaffError::Overtaken)?;
     flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();
     let session =
-        session::start_staff(&mut tx, &state.random, now, &account.id, entering.client).await?;
-    let entered = complete_sign_in(state, &mut tx, &account, session, entering, letter).await?;
+        session::start_staff(&mut tx, &state.random, now, &account.id, sign_in.client).await?;
+    let entered = complete_sign_in(state, &mut tx, &account, session, sign_in, email).await?;
     tx.commit().await?;
     Ok(entered)
 }

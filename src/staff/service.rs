@@ -30,6 +30,7 @@ impl From<DbError> for RoleError {
 
 /// Grants a role; returns the login as its owner spells it. The account is named by a login, not by an address, so that
 /// the form does not disclose which addresses have an account.
+#[tracing::instrument(skip_all)]
 pub(super) async fn give(
     state: &AppState,
     by: &Account,

@@ -2,27 +2,29 @@
 
 use super::FLOW;
 use crate::server::{
-    Fault,
-    conversations::{self, ByCookie, COOKIE, Conversation, State},
+    InternalError,
+    conversations::{self, ByCookie, Conversation, State},
     db::DbError,
     flows::{self, Flow, FlowKind},
-    http::context::RequestContext,
+    http::{context::RequestContext, cookies::CookieName},
     ids::AccountId,
 };
 
 /// Returns the caller's conversation: that of the browser's cookie, or of the signed-in account. An open one takes
 /// precedence, then the one with the latest activity.
-pub(super) async fn mine(request: &mut RequestContext) -> Result<Option<Conversation>, Fault> {
+pub(super) async fn mine(
+    request: &mut RequestContext,
+) -> Result<Option<Conversation>, InternalError> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     find(request, account.as_ref()).await
 }
 
 /// Returns whether this browser has a conversation that is shown only after signing in.
-pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Fault> {
+pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, InternalError> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     let by_cookie = conversations::by_cookie(
         &request.state.db,
-        request.token(COOKIE).as_ref(),
+        request.token(CookieName::Chat).as_ref(),
         account.as_ref(),
     )
     .await?;
@@ -31,7 +33,9 @@ pub(super) async fn is_locked(request: &mut RequestContext) -> Result<bool, Faul
 
 /// Like [`mine`], for requests that an open page makes by itself: who is signed in is read each time, but does not
 /// count as use of the session.
-pub(super) async fn still_mine(request: &RequestContext) -> Result<Option<Conversation>, Fault> {
+pub(super) async fn still_mine(
+    request: &RequestContext,
+) -> Result<Option<Conversation>, InternalError> {
     let account = request.still_signed_in().await?.map(|signed_in| signed_in.account.id);
     find(request, account.as_ref()).await
 }
@@ -39,10 +43,12 @@ pub(super) async fn still_mine(request: &RequestContext) -> Result<Option<Conver
 async fn find(
     request: &RequestContext,
     account: Option<&AccountId>,
-) -> Result<Option<Conversation>, Fault> {
+) -> Result<Option<Conversation>, InternalError> {
     let state = &request.state;
     let by_cookie =
-        conversations::by_cookie(&state.db, request.token(COOKIE).as_ref(), account).await?.open();
+        conversations::by_cookie(&state.db, request.token(CookieName::Chat).as_ref(), account)
+            .await?
+            .open();
     let by_account = match account {
         Some(account) => conversations::open_of(&state.db, account, state.clock.now()).await?,
         None => None,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    CODE, EMAIL, FLOW, NEXT, SCREEN, access,
+    CODE, EMAIL, FLOW, SCREEN, access,
     service::{self, SupportError},
     view,
 };
@@ -13,11 +13,11 @@ use crate::{
     forms::SecretText,
     server::{
         codes,
-        conversations::{self, COOKIE, Conversation, Side},
+        conversations::{self, Conversation, Side},
         flows::FlowProblem,
         http::{
-            context::RequestContext, flash::Notice, post_redirect_get::respond, press::Press,
-            redirect::Redirect,
+            context::RequestContext, cookies::CookieName, flash::Notice,
+            post_redirect_get::respond, press::Press, redirect::Redirect,
         },
     },
 };
@@ -50,8 +50,8 @@ pub async fn end() -> Result<Redirect, AppError> {
 #[server(endpoint = "support_leave")]
 pub async fn leave() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
-    request.clear_cookie(COOKIE);
-    request.clear_cookie(NEXT);
+    request.clear_cookie(CookieName::Chat);
+    request.clear_cookie(CookieName::ChatNext);
     request.clear_cookie(FLOW);
     respond::<AppError>(Ok(Redirect::to(SCREEN).with_notice(Notice::SignedOut)))
 }
@@ -191,7 +191,7 @@ impl From<SupportError> for AppError {
             SupportError::Gone => Self::new(RequestProblem::NotFound).on(SCREEN),
             SupportError::Send(error) => error.into(),
             SupportError::Check(error) => error.into(),
-            SupportError::Fault(fault) => fault.into(),
+            SupportError::Internal(fault) => fault.into(),
         }
     }
 }

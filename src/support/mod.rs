@@ -12,6 +12,7 @@ mod stream;
 mod upload;
 mod view;
 
+use crate::server::http::cookies::CookieName;
 use axum::{
     Router,
     routing::{get, post},
@@ -36,13 +37,9 @@ pub const SEND: &str = "/api/support_send";
 
 /// How long the cookie of a conversation lives after the last message.
 const COOKIE_AGE: Duration = days(90);
-/// The cookie of a conversation that has not begun yet: the browser gets it before the first message, so that a message
-/// posted twice begins one conversation. It is separate from the cookie of the current conversation, which opens a
-/// closed one until a new one begins.
-const NEXT: &str = "chat-next";
 /// The cookie of the flow that confirms the address. It is not `flow`: a user who asks support during a recovery
 /// continues the recovery afterwards.
-const FLOW: &str = FlowKind::SupportEmail.cookie();
+const FLOW: CookieName = CookieName::Flow(FlowKind::SupportEmail);
 
 /// Returns the routes of the pages, their stream and their pictures.
 pub fn routes() -> Router<AppState> {

@@ -14,7 +14,7 @@ use crate::{
     error::{AppError, RequestProblem},
     islands::{ChatEvent, ChatStatus},
     server::{
-        Fault,
+        InternalError,
         conversations::{self, Author, Conversation, State, Translated},
         db::DbError,
         http::{
@@ -90,7 +90,7 @@ struct Stream {
 /// Why a stream ends.
 enum End {
     Gone,
-    Failed(Fault),
+    Failed(InternalError),
     /// The conversation belongs to another user by now, or does not exist any more.
     NotMine,
 }
@@ -107,8 +107,8 @@ impl From<DbError> for End {
     }
 }
 
-impl From<Fault> for End {
-    fn from(fault: Fault) -> Self {
+impl From<InternalError> for End {
+    fn from(fault: InternalError) -> Self {
         Self::Failed(fault)
     }
 }

@@ -2,14 +2,15 @@
 
 use axum::{Extension, extract::Request, response::Response};
 
-use super::{COOKIE_AGE, NEXT, SCREEN, access, pages, service};
+use super::{COOKIE_AGE, SCREEN, access, pages, service};
 use crate::{
     error::{AppError, RequestProblem},
     server::{
         accounts::Account,
-        conversations::{self, COOKIE, Conversation, State},
+        conversations::{self, Conversation, State},
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::Flash,
             page::error_response,
             post_redirect_get::{FormFields, answer_form},
@@ -52,10 +53,16 @@ pub(super) async fn begin(
             return Ok(Redirect::to(SCREEN));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
-        let token =
-            service::begin(&request.state, entry, request.token(NEXT), topic, claimed).await?;
+        let token = service::begin(
+            &request.state,
+            entry,
+            request.token(CookieName::ChatNext),
+            topic,
+            claimed,
+        )
+        .await?;
         keep(&request, &token);
-        request.clear_cookie(NEXT);
+        request.clear_cookie(CookieName::ChatNext);
         Ok(Redirect::to(SCREEN))
     };
     let result = result.await;
@@ -93,7 +100,7 @@ pub(super) async fn send(
             entry(&request, &upload, picture, account.as_ref()),
         )
         .await?;
-        if let Some(token) = request.token(COOKIE) {
+        if let Some(token) = request.token(CookieName::Chat) {
             keep(&request, &token);
         }
         Ok(Redirect::to(SCREEN))
@@ -136,7 +143,7 @@ fn entry<'a>(
 }
 
 pub(super) fn keep(request: &RequestContext, token: &Token) {
-    request.set_cookie(COOKIE, &token.expose_secret(), Some(COOKIE_AGE));
+    request.set_cookie(CookieName::Chat, &token.expose_secret(), Some(COOKIE_AGE));
 }
 
 /// Answers like every form, except for a text that is too long for a cookie: then the answer itself is the page, so

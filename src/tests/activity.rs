@@ -20,7 +20,7 @@ db_test!(a16_2_everything_that_happens_is_told_in_words, |t| {
     browser.headers.push(("user-agent", "Mozilla/5.0 (Windows NT 10.0) Firefox/150.0".to_owned()));
     browser.sign_in("anna", PASSWORD).await;
     t.browser().on_network(2).ask_for_code("anna").await;
-    t.letters().await;
+    t.emails().await;
     let page = browser.get("/account/activity").await;
     for words in [
         "Signed in · email sent Firefox, Windows · 11.0.1.0/24 14:03 UTC",
@@ -30,9 +30,9 @@ db_test!(a16_2_everything_that_happens_is_told_in_words, |t| {
     ] {
         page.assert_text(words);
     }
-    let letters = browser.get("/account/activity?kind=letters").await;
-    letters.assert_text("Letter sent: new device");
-    letters.assert_text("Letter sent: code");
+    let emails = browser.get("/account/activity?kind=letters").await;
+    emails.assert_text("Letter sent: new device");
+    emails.assert_text("Letter sent: code");
     // Users do not see each other's activity.
     t.account("bert").await;
     let mut bert = t.browser();
@@ -51,8 +51,8 @@ db_test!(kinds_are_filtered_and_pages_follow_each_other_without_gap, |t| {
         t.advance(4 * MINUTE);
         browser.sign_in("anna", PASSWORD).await;
     }
-    let letters = browser.get("/account/activity?kind=letters").await;
-    assert!(!letters.words().contains("Signed out"));
+    let emails = browser.get("/account/activity?kind=letters").await;
+    assert!(!emails.words().contains("Signed out"));
     let mut seen = Vec::new();
     let mut path = "/account/activity?kind=sign-ins".to_owned();
     loop {
@@ -119,7 +119,7 @@ db_test!(letters_are_folded_into_what_they_tell_of, |t| {
     browser.post("/api/email_code", &[("code", &code)]).await;
     // They are sent later than the events that they report; this makes no difference.
     t.advance(MINUTE);
-    t.letters().await;
+    t.emails().await;
     let all = part(&mut browser, "/account/activity").await;
     let told_all = told(&all);
     for words in [
@@ -132,9 +132,9 @@ db_test!(letters_are_folded_into_what_they_tell_of, |t| {
     }
     assert!(!told_all.iter().any(|told| told.starts_with("Letter sent")), "{told_all:?}");
     // Requested as a kind of their own, they are listed one by one.
-    let letters = part(&mut browser, "/account/activity?kind=letters").await;
-    assert_eq!(letters.entries.len(), 5, "{:?}", told(&letters));
-    assert!(told(&letters).iter().all(|told| told.starts_with("Letter sent")));
+    let emails = part(&mut browser, "/account/activity?kind=letters").await;
+    assert_eq!(emails.entries.len(), 5, "{:?}", told(&emails));
+    assert!(told(&emails).iter().all(|told| told.starts_with("Letter sent")));
     // A group shows the events of its kinds, each with its emails.
     let changes = part(&mut browser, "/account/activity?kind=changes").await;
     assert_eq!(changes.entries[0].words, "E-mail changed · emails sent");
@@ -149,7 +149,7 @@ db_test!(letter_without_an_event_of_the_account_stands_alone, |t| {
     let fields =
         [("login", "bert"), ("email", "anna@mail.example"), ("password", "blue lamp eight")];
     t.browser().on_network(3).post("/api/register", &fields).await;
-    t.letters().await;
+    t.emails().await;
     // An event that an instance of the previous version wrote has no cause, either.
     let old = "UPDATE events SET cause_id = NULL WHERE detail = 'new-device'";
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -165,7 +165,7 @@ db_test!(days_are_those_of_the_reader, |t| {
     t.account("anna").await;
     let mut browser = t.browser();
     browser.sign_in("anna", PASSWORD).await;
-    t.letters().await;
+    t.emails().await;
     // 13 November, 23:33 UTC: already the next day in Berlin.
     t.advance(9 * HOUR + 30 * MINUTE);
     browser.post("/api/letters", &[("signed_in", "on")]).await;
@@ -254,7 +254,7 @@ fn every_kind_has_a_name_of_its_own() {
                     user_agent: String::new(),
                     at: Timestamp::default(),
                     detail: None,
-                    letters: 0,
+                    emails: 0,
                 };
                 crate::activity::words::words(&event, locale)
             })

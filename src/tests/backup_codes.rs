@@ -67,13 +67,13 @@ db_test!(the_whole_way, |t| {
     assert_ne!(browser.cookie("flow"), before, "a new token");
     // The flow opens nothing else, and signs nobody in.
     assert!(!browser.is_signed_in().await);
-    let letter = t.letter(ANNA, "saved-code-used").await;
+    let email = t.email(ANNA, "saved-code-used").await;
     for words in
         ["9 saved codes are left", "11.0.9.0/24", "all of these codes stop working", "/recover"]
     {
-        assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
+        assert!(email.text.contains(words), "{words} is missing: {}", email.text);
     }
-    assert!(codes.iter().all(|code| !letter.text.contains(code)));
+    assert!(codes.iter().all(|code| !email.text.contains(code)));
     browser.new_password(NEW).await.assert_text("Your password is new");
     let mut anna = t.browser();
     anna.sign_in_and_prove("anna", NEW).await;
@@ -113,8 +113,8 @@ db_test!(n4_2_1_1_codes_are_shown_once_and_stored_as_a_mac, |t| {
     let macs: Vec<(Vec<u8>,)> =
         t.state.db.fetch_all("SELECT mac FROM saved_codes", crate::args![]).await.expect("rows");
     assert!(macs.len() == 10 && macs.iter().all(|(mac,)| mac.len() == 32));
-    let letter = t.letter(ANNA, "saved-codes-made").await;
-    assert!(codes.iter().all(|code| !letter.text.contains(code) && !letter.html.contains(code)));
+    let email = t.email(ANNA, "saved-codes-made").await;
+    assert!(codes.iter().all(|code| !email.text.contains(code) && !email.html.contains(code)));
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'saved_codes_made'").await, 1);
     // Callers that read JSON receive them, too, and only once.
     let json = browser.json().post(SCREEN, &[]).await.json();
@@ -458,8 +458,8 @@ db_test!(taking_the_account_back_voids_them, |t| {
     }
     // Returns the link of the newest email to an address that has one.
     let link = async |to: &str| {
-        let letters = t.letters().await;
-        let mut texts = letters.iter().rev().filter(|letter| letter.to == to).map(|l| &l.text);
+        let emails = t.emails().await;
+        let mut texts = emails.iter().rev().filter(|email| email.to == to).map(|l| &l.text);
         let link = texts.find_map(|text| text.split_once("http://localhost:3000/letter/"));
         let token = link.and_then(|(_, rest)| rest.split_whitespace().next()).expect("a token");
         format!("/letter/{token}")
@@ -557,7 +557,7 @@ db_test!(few_codes_are_a_reason_to_replace_them, |t| {
         let mut browser = recovering(&t, "anna", 80).await;
         enter(&mut browser, code).await;
     }
-    assert!(t.letter(ANNA, "saved-code-used").await.text.contains("It was the last one"));
+    assert!(t.email(ANNA, "saved-code-used").await.text.contains("It was the last one"));
     browser.get(SCREEN).await.assert_text("You have no saved codes");
 });
 

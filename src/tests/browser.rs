@@ -64,14 +64,14 @@ impl Answer {
         let body = self.body.split("<body>").nth(1).unwrap_or(&self.body);
         let mut words = String::new();
         let mut inside = false;
-        for letter in body.chars() {
-            match letter {
+        for email in body.chars() {
+            match email {
                 '<' => inside = true,
                 '>' => {
                     inside = false;
                     words.push(' ');
                 }
-                _ if !inside => words.push(letter),
+                _ if !inside => words.push(email),
                 _ => {}
             }
         }

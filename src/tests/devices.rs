@@ -259,9 +259,9 @@ db_test!(a7_4_1_sign_out_everywhere_else_ends_them_on_the_server, |t| {
 db_test!(a6_3_5_a6_3_7_new_device_is_told_once, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
-    let letter = t.letter(ANNA, "new-device").await;
+    let email = t.email(ANNA, "new-device").await;
     for words in ["Firefox, Linux", "11.0.1.0/24", "anna", "It was not you?", "/recover"] {
-        assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
+        assert!(email.text.contains(words), "{words:?}: {}", email.text);
     }
     desktop.post("/api/sign_out", &[]).await;
     desktop.sign_in("anna", PASSWORD).await;
@@ -288,7 +288,7 @@ db_test!(place_is_told_where_a_local_file_knows_it, |t| {
     t.account("anna").await;
     let mut desktop = on(&t, FIREFOX, 1).await;
     desktop.get("/account/devices").await.assert_text("Hamburg, Germany, network 11.0.1.0/24");
-    assert!(t.letter(ANNA, "new-device").await.text.contains("Hamburg, Germany"));
+    assert!(t.email(ANNA, "new-device").await.text.contains("Hamburg, Germany"));
     desktop.headers.push(("sec-fetch-site", "same-origin".to_owned()));
     desktop.get("/account/devices?lang=ru").await.assert_text("Гамбург, Германия");
     let mut elsewhere = t.browser().on_network(0x3000);

@@ -28,21 +28,21 @@ async fn change(t: &TestApp, browser: &mut Browser, email: &str) {
         .submit("/api/email_code", &[("code", &code)])
         .await
         .assert_text("Your e-mail was changed");
-    t.letters().await;
+    t.emails().await;
 }
 
 /// Returns the path of the link in the newest email of this kind that has one.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
-    let has_link = |letter: &DevEmail| {
-        letter.to == to && letter.kind == kind && letter.text.contains("/letter/")
+    let has_link = |message: &DevEmail| {
+        message.to == to && message.kind == kind && message.text.contains("/letter/")
     };
-    let letters = t.letters().await;
-    let letter = letters.iter().rev().find(|letter| has_link(letter)).expect("such a letter");
-    let at = letter
+    let emails = t.emails().await;
+    let message = emails.iter().rev().find(|message| has_link(message)).expect("such a letter");
+    let at = message
         .text
         .find("http://localhost:3000/letter/")
-        .unwrap_or_else(|| panic!("{}", letter.text));
-    let address: String = letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect();
+        .unwrap_or_else(|| panic!("{}", message.text));
+    let address: String = message.text[at..].chars().take_while(|c| !c.is_whitespace()).collect();
     address.trim_start_matches("http://localhost:3000").to_owned()
 }
 
@@ -60,7 +60,7 @@ db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     browser.submit("/api/email", &[("email", NEW)]).await.assert_text(NEW);
     // Asking changes nothing, and informs the old address.
     assert_eq!(t.find("anna").await.email, ANNA);
-    let asked = t.letter(ANNA, "address-changing").await;
+    let asked = t.email(ANNA, "address-changing").await;
     assert!(asked.text.contains(NEW) && asked.text.contains("/letter/"), "{}", asked.text);
     let code = t.code(NEW, "confirm-address").await;
     browser
@@ -68,8 +68,8 @@ db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
         .await
         .assert_text("Your e-mail was changed");
     assert_eq!(t.find("anna").await.email, NEW);
-    assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
-    assert!(t.letter(NEW, "address-changed").await.text.contains("anna"));
+    assert!(t.email(ANNA, "address-changed").await.text.contains("/letter/"));
+    assert!(t.email(NEW, "address-changed").await.text.contains("anna"));
     assert_ne!(browser.cookie("session"), before, "a new token");
     // The new address signs in, and the old one does not.
     assert_eq!(t.browser().json().sign_in(NEW, PASSWORD).await.status, 200);
@@ -112,9 +112,9 @@ db_test!(old_address_is_nobody_elses_while_it_can_object_and_free_afterwards, |t
     let fields = [("login", "carla"), ("email", ANNA), ("password", "blue lamp eight")];
     let mut carla = t.browser();
     carla.submit("/api/register", &fields).await.assert_text("Confirm your e-mail");
-    let letters = t.letters().await;
+    let emails = t.emails().await;
     let words = "Somebody wanted to use this address";
-    assert!(letters.iter().any(|letter| letter.to == ANNA && letter.text.contains(words)));
+    assert!(emails.iter().any(|message| message.to == ANNA && message.text.contains(words)));
     assert_eq!(t.count(ANNA, "confirm-address").await, 0);
     t.advance(14 * DAY);
     let mut carla = t.browser();
@@ -277,7 +277,7 @@ db_test!(if_the_new_address_objects_too_the_account_is_frozen, |t| {
     object(&mut t.browser(), &path).await.assert_text("The account is frozen");
     let anna = t.find("anna").await;
     assert!(!anna.is_active() && anna.frozen_at.is_some());
-    assert!(t.letter(ANNA, "account-disabled").await.text.contains("Two addresses claim"));
+    assert!(t.email(ANNA, "account-disabled").await.text.contains("Two addresses claim"));
     // Not even a recovery that was begun continues.
     old.post("/api/recover_email", &[]).await;
     assert_eq!(t.count(ANNA, "recovery-code").await, 0);

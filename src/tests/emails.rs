@@ -105,8 +105,8 @@ async fn every_letter_in_every_language() {
         all.extend(letters_of_a_new_password(&t, &anna));
         all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
         all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
-        for (name, letter) in all {
-            let (text, html) = letter.render(&t.state.config);
+        for (name, message) in all {
+            let (text, html) = message.render(&t.state.config);
             // The one link that the email itself creates differs each time.
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
@@ -118,7 +118,7 @@ async fn every_letter_in_every_language() {
             }
             insta::assert_snapshot!(
                 format!("{name}.{locale}.txt"),
-                format!("Subject: {}\n\n{text}", letter.subject)
+                format!("Subject: {}\n\n{text}", message.subject)
             );
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
@@ -129,15 +129,15 @@ fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, 
     let link = Token::new(&t.state.random);
     let after = |recovered, remaining| AfterPassword {
         recovered,
-        saved_codes: CodesLeft { remaining, made_at: (remaining > 0).then(|| t.now()) },
+        backup_codes: CodesLeft { remaining, made_at: (remaining > 0).then(|| t.now()) },
         deletion_stopped: recovered && remaining > 0,
         link: &link,
     };
-    let letter = |after| emails::password_changed(&t.state, anna, &after, &client());
+    let message = |after| emails::password_changed(&t.state, anna, &after, &client());
     vec![
-        ("password-changed", letter(after(false, 0))),
-        ("password-changed-codes", letter(after(false, 10))),
-        ("password-recovered-codes", letter(after(true, 1))),
+        ("password-changed", message(after(false, 0))),
+        ("password-changed-codes", message(after(false, 10))),
+        ("password-recovered-codes", message(after(true, 1))),
     ]
 }
 

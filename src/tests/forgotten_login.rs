@@ -12,8 +12,8 @@ db_test!(letter_names_the_account_that_the_address_has_or_had, |t| {
         .submit("/api/find_login", &[("email", "Anna@Mail.Example")])
         .await
         .assert_text("A letter is on its way");
-    let letter = t.letter("anna@mail.example", "login-reminder").await;
-    assert!(letter.text.contains("anna") && letter.account == "anna", "{}", letter.text);
+    let message = t.email("anna@mail.example", "login-reminder").await;
+    assert!(message.text.contains("anna") && message.account == "anna", "{}", message.text);
 
     // So that the next email is a newer one.
     t.advance(SECOND);
@@ -25,15 +25,15 @@ db_test!(letter_names_the_account_that_the_address_has_or_had, |t| {
     for wait in [Duration::ZERO, 20 * DAY] {
         t.advance(wait);
         t.browser().post("/api/find_login", &[("email", ANNA)]).await;
-        let letter = t.letter(ANNA, "login-reminder").await;
+        let message = t.email(ANNA, "login-reminder").await;
         assert!(
-            letter.text.contains("which has another address now") && letter.text.contains("anna")
+            message.text.contains("which has another address now") && message.text.contains("anna")
         );
-        assert!(!letter.text.contains("anna.new@"), "where it went is not told");
+        assert!(!message.text.contains("anna.new@"), "where it went is not told");
     }
     t.browser().post("/api/find_login", &[("email", "nobody@mail.example")]).await;
-    let letter = t.letter("nobody@mail.example", "login-reminder").await;
-    assert!(letter.text.contains("It has none, and had none that we know of."));
+    let message = t.email("nobody@mail.example", "login-reminder").await;
+    assert!(message.text.contains("It has none, and had none that we know of."));
 });
 
 db_test!(a6_3_8_same_answer_for_known_unknown_and_disabled, |t| {
@@ -89,7 +89,7 @@ db_test!(limits_hold_for_a_network_and_for_strangers, |t| {
         t.browser().on_network(100 + n).json().post("/api/find_login", &[("email", &email)]).await;
     }
     t.advance(DAY / 2);
-    let sent = t.letters().await.iter().filter(|letter| letter.kind == "login-reminder").count();
+    let sent = t.emails().await.iter().filter(|message| message.kind == "login-reminder").count();
     assert_eq!(sent, 50, "no more than that to people who have no account");
 });
 

@@ -287,29 +287,33 @@ impl TestApp {
     }
 
     /// Sends what is due and returns all emails so far, oldest first.
-    pub(super) async fn letters(&self) -> Vec<DevEmail> {
+    pub(super) async fn emails(&self) -> Vec<DevEmail> {
         while self.state.outbox.send_due(&self.state).await.expect("the outbox works") > 0 {}
-        let mut letters = DevMailbox(self.state.config.mail_folder.clone()).emails().await;
-        letters.reverse();
-        letters
+        let mut sent = DevMailbox(self.state.config.mail_folder.clone()).emails().await;
+        sent.reverse();
+        sent
     }
 
     /// Returns the newest email to `to` of this kind.
-    pub(super) async fn letter(&self, to: &str, kind: &str) -> DevEmail {
-        let letters = self.letters().await;
-        let seen: Vec<String> = letters.iter().map(|l| format!("{} to {}", l.kind, l.to)).collect();
-        let found = letters.into_iter().rev().find(|letter| letter.to == to && letter.kind == kind);
+    pub(super) async fn email(&self, to: &str, kind: &str) -> DevEmail {
+        let sent = self.emails().await;
+        let seen: Vec<String> = sent.iter().map(|l| format!("{} to {}", l.kind, l.to)).collect();
+        let found = sent.into_iter().rev().find(|message| message.to == to && message.kind == kind);
         found.unwrap_or_else(|| panic!("no {kind} to {to} among {seen:?}"))
     }
 
     /// Returns how many emails of this kind went to `to`.
     pub(super) async fn count(&self, to: &str, kind: &str) -> usize {
-        self.letters().await.iter().filter(|letter| letter.to == to && letter.kind == kind).count()
+        self.emails()
+            .await
+            .iter()
+            .filter(|message| message.to == to && message.kind == kind)
+            .count()
     }
 
     /// Returns the code in the newest email of this kind: the line that contains nothing else.
     pub(super) async fn code(&self, to: &str, kind: &str) -> String {
-        code_in(&self.letter(to, kind).await.text)
+        code_in(&self.email(to, kind).await.text)
     }
 
     /// Returns one number from the database.

@@ -246,9 +246,9 @@ db_test!(a3_7_2_letters_ignore_the_host_header, |t| {
     browser.headers.push(("x-forwarded-host", "evil.example".to_owned()));
     browser.headers.push(("forwarded", "host=evil.example".to_owned()));
     browser.ask_for_code("anna").await;
-    let letter = t.letter("anna@mail.example", "recovery-code").await;
-    assert!(!letter.text.contains("evil") && !letter.html.contains("evil"));
-    assert!(letter.text.contains("http://localhost:3000"));
+    let email = t.email("anna@mail.example", "recovery-code").await;
+    assert!(!email.text.contains("evil") && !email.html.contains("evil"));
+    assert!(email.text.contains("http://localhost:3000"));
 });
 
 db_test!(a4_1_3_forwarded_addresses_are_believed_only_from_trusted_proxies, |t| {
@@ -356,10 +356,10 @@ db_test!(well_known_address_leads_to_the_change_of_password, |t| {
 db_test!(development_mailbox_is_there_without_smtp_only, |t| {
     t.account("anna").await;
     t.browser().ask_for_code("anna").await;
-    t.letters().await;
+    t.emails().await;
     t.browser().get("/dev/mail").await.assert_text("anna@mail.example");
-    let letters = t.browser().json().get("/dev/mail.json").await.json();
-    let first = &letters[0];
+    let emails = t.browser().json().get("/dev/mail.json").await.json();
+    let first = &emails[0];
     for (key, value) in [
         ("to", "anna@mail.example"),
         ("kind", "recovery-code"),

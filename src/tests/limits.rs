@@ -324,10 +324,10 @@ db_test!(one_client_writes_a_hundred_rows_a_minute_at_most_signed_in, |t| {
     let mut one = vec![doors.signed_in(&known(4)).await];
     let name = |n: usize| vec![("display_name", format!("Anna {n}"))];
     doors.through("profile", "/api/profile", &mut one, name).await;
-    let letters =
+    let emails =
         |n: usize| if n.is_multiple_of(2) { fields(&[("signed_in", "on")]) } else { Vec::new() };
-    doors.through("letters", "/api/letters", &mut one, letters).await;
-    doors.through("letter switches", "/api/letter_switch", &mut one, letters).await;
+    doors.through("letters", "/api/letters", &mut one, emails).await;
+    doors.through("letter switches", "/api/letter_switch", &mut one, emails).await;
     doors.through("end others", "/api/end_other_sessions", &mut one, |_| Vec::new()).await;
     // The only session that is left.
     let sql =

@@ -14,8 +14,8 @@ db_test!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     for login in ["anna", "ANNA-new", "anna@mail.example"] {
         assert_eq!(t.browser().json().sign_in(login, PASSWORD).await.status, 200, "{login}");
     }
-    let letter = t.letter("anna@mail.example", "login-changed").await;
-    assert!(letter.text.contains("anna-new") && letter.text.contains("The old one, anna,"));
+    let email = t.email("anna@mail.example", "login-changed").await;
+    assert!(email.text.contains("anna-new") && email.text.contains("The old one, anna,"));
     // Another user never gets the old one, by registering or by changing.
     let fields =
         [("login", "Anna"), ("email", "carla@mail.example"), ("password", "blue lamp eight")];

@@ -63,7 +63,7 @@ async fn busy_account(t: &TestApp) -> Browser {
     assert_eq!(begun.location(), "/support", "{begun:?}");
     browser.prove(PASSWORD).await;
     browser.post("/account/settings/codes", &[]).await;
-    t.letters().await;
+    t.emails().await;
     browser
 }
 
@@ -281,11 +281,11 @@ db_test!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object
     let mut browser = t.browser();
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.submit("/api/delete", &[("confirmation", "anna")]).await;
-    let started = t.letter(ANNA, "deletion-started").await;
+    let started = t.email(ANNA, "deletion-started").await;
     assert!(started.text.contains("27 November 2026") && started.text.contains("Keep my account"));
     t.advance(14 * DAY);
     run::sweep(&t.state).await.expect("swept");
-    assert!(t.letter(ANNA, "deletion-done").await.text.contains("anna"));
+    assert!(t.email(ANNA, "deletion-done").await.text.contains("anna"));
 });
 
 db_test!(export_during_deletion_is_whole_or_refused, |t| {
@@ -315,7 +315,7 @@ db_test!(deletion_is_started_once_and_the_days_are_not_counted_anew, |t| {
     let mut tab = browser.clone();
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     let at = t.find("anna").await.delete_at;
-    t.letters().await;
+    t.emails().await;
     assert_eq!(
         tab.clone().json().post("/api/delete", &[("confirmation", "anna")]).await.status,
         401

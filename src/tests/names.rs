@@ -37,7 +37,7 @@ db_test!(host_beyond_ascii_is_one_address_however_it_is_written, |t| {
     let page = browser.submit("/api/register_code", &[("code", &code)]).await;
     page.assert_text("Anna@bücher.example");
     assert_eq!(t.find("anna").await.email, WIRE, "as letters travel");
-    assert!(t.letter(WIRE, "welcome").await.text.contains("Anna@bücher.example"));
+    assert!(t.email(WIRE, "welcome").await.text.contains("Anna@bücher.example"));
     t.advance(DAY);
     for typed in ["anna@bücher.example", "anna@xn--bcher-kva.example", "ANNA@bu\u{308}cher.example"]
     {
@@ -61,7 +61,7 @@ db_test!(mailboxes_that_differ_in_a_letter_are_two, |t| {
     assert_eq!(t.find("Strasse@mail.example").await.login, "carla");
     t.browser().ask_for_code("strasse@mail.example").await;
     assert_eq!(t.count("strasse@mail.example", "recovery-code").await, 1);
-    assert_eq!(t.letters().await.len(), 1, "and to nobody else");
+    assert_eq!(t.emails().await.len(), 1, "and to nobody else");
 });
 
 db_test!(what_cannot_be_seen_is_dropped_wherever_a_name_is_read, |t| {
@@ -122,8 +122,8 @@ db_test!(address_at_a_number_is_refused_at_the_field, |t| {
     register(&mut t.browser(), "bert", "a@10.0.0.5")
         .await
         .assert_text("What follows the @ is a number");
-    let letters = t.letters().await;
-    assert!(letters.iter().all(|letter| letter.kind == "new-device"), "of the owner's sign-in");
+    let emails = t.emails().await;
+    assert!(emails.iter().all(|message| message.kind == "new-device"), "of the owner's sign-in");
     register(&mut t.browser(), "bert", "a@3com.example").await.assert_text("Confirm your e-mail");
 });
 
@@ -362,8 +362,8 @@ db_test!(own_address_in_another_spelling_is_taken_without_a_code, |t| {
     page.assert_text("anna@bücher.example");
     assert_eq!(t.find("anna").await.email, "anna@xn--bcher-kva.example");
     assert!(browser.is_signed_in().await);
-    let letters = t.letters().await;
-    assert!(letters.iter().all(|letter| letter.kind == "new-device"));
+    let emails = t.emails().await;
+    assert!(emails.iter().all(|message| message.kind == "new-device"));
     let same = browser.submit("/api/email", &[("email", "anna@bücher.example")]).await;
     same.assert_text("This is your e-mail already");
     // The address was not changed: it cannot be reclaimed by another, and none is held.

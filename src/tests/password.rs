@@ -196,8 +196,8 @@ db_test!(change_ends_all_other_sessions_and_renews_this_one, |t| {
     change(&mut browser, PASSWORD, NEW, NEW).await.assert_text("Your password was changed");
     assert!(browser.is_signed_in().await && !other.is_signed_in().await);
     assert_eq!(replay.get("/account").await.status, 401, "the token of before is dead, too");
-    let letter = t.letter("anna@mail.example", "password-changed").await;
-    assert!(letter.text.contains("choose a new password at once"));
+    let email = t.email("anna@mail.example", "password-changed").await;
+    assert!(email.text.contains("choose a new password at once"));
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
 });
 

@@ -95,10 +95,7 @@ db_test!(a_stolen_session_alone_can_change_neither_email_nor_password_nor_delete
         t.advance(MINUTE);
     }
     assert!(
-        t.letter(ANNA, "recovery-code")
-            .await
-            .text
-            .contains("somebody is signed in to your account")
+        t.email(ANNA, "recovery-code").await.text.contains("somebody is signed in to your account")
     );
     let anna = t.find("anna").await;
     assert_eq!((anna.email.as_str(), anna.login.as_str(), anna.delete_at), (ANNA, "anna", None));
@@ -200,10 +197,10 @@ db_test!(a6_3_7_n4_6_every_new_password_is_told_and_the_letter_says_how_to_objec
     recovering.new_password("silver lamp ten").await.assert_text("Your password is new");
     assert_eq!(t.count(ANNA, "password-changed").await, 3);
 
-    let letters = t.letters().await;
-    for letter in letters.iter().filter(|letter| letter.kind == "password-changed") {
+    let emails = t.emails().await;
+    for message in emails.iter().filter(|message| message.kind == "password-changed") {
         for words in ["anna", "13 November 2026", "127.0.0.0/24", "It was not you?", "/recover"] {
-            assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
+            assert!(message.text.contains(words), "{words:?}: {}", message.text);
         }
     }
 });

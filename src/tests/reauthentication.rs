@@ -93,8 +93,8 @@ db_test!(mailed_code_proves_as_well_as_the_password, |t| {
     let mut browser = signed_in(&t).await;
     let next = ("next", "/account/settings/login");
     browser.submit("/api/confirm_email", &[next]).await.assert_text("Enter the code");
-    let letter = t.letter(ANNA, "recovery-code").await;
-    assert!(letter.text.contains("change something important"), "{}", letter.text);
+    let message = t.email(ANNA, "recovery-code").await;
+    assert!(message.text.contains("change something important"), "{}", message.text);
     let wrong = browser.submit("/api/confirm_code", &[("code", "000000")]).await;
     wrong.assert_text("4 tries left");
     let code = t.code(ANNA, "recovery-code").await;

@@ -18,9 +18,9 @@ db_test!(the_whole_way, |t| {
     browser.submit("/api/recover", &fields).await.assert_text("How shall we check that it is you?");
     let page = browser.submit("/api/recover_email", &[]).await;
     page.assert_text("If there is an account anna, a letter with a code is on its way");
-    let letter = t.letter(ANNA, "recovery-code").await;
-    let code = crate::tests::harness::code_in(&letter.text);
-    assert!(letter.subject.contains(&code) && letter.account == "anna");
+    let email = t.email(ANNA, "recovery-code").await;
+    let code = crate::tests::harness::code_in(&email.text);
+    assert!(email.subject.contains(&code) && email.account == "anna");
     for words in [
         "anna",
         "13 November 2026, 14:03 UTC",
@@ -28,7 +28,7 @@ db_test!(the_whole_way, |t| {
         "Chrome, Linux",
         "Never tell anyone this code",
     ] {
-        assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
+        assert!(email.text.contains(words), "{words} is missing: {}", email.text);
     }
     // Asking changes nothing (FP): the password and the sessions stay valid.
     assert!(old.is_signed_in().await);
@@ -47,9 +47,9 @@ db_test!(the_whole_way, |t| {
             && done.body.contains("https://shop.example/")
     );
     assert!(!browser.is_signed_in().await && !old.is_signed_in().await);
-    let letter = t.letter(ANNA, "password-changed").await;
+    let email = t.email(ANNA, "password-changed").await;
     for words in ["anna", "13 November 2026, 14:03 UTC", "11.0.9.0/24", "/recover"] {
-        assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
+        assert!(email.text.contains(words), "{words} is missing: {}", email.text);
     }
     t.browser().sign_in("anna", PASSWORD).await.assert_text("not right");
     t.browser().sign_in("anna", NEW).await.assert_text("Hello, anna");
@@ -201,15 +201,15 @@ db_test!(a2_4_1_five_letters_an_hour_and_the_fifth_opens_any_browser, |t| {
     // A hundred networks flood the mailbox.
     for network in 0..100 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.letters().await;
+        t.emails().await;
         t.advance(20 * SECOND);
     }
     assert_eq!(t.count(ANNA, "recovery-code").await, 5);
-    let letter = t.letter(ANNA, "recovery-code").await;
-    let code = crate::tests::harness::code_in(&letter.text);
+    let email = t.email(ANNA, "recovery-code").await;
+    let code = crate::tests::harness::code_in(&email.text);
     assert_eq!(code.len(), 14, "XXXX-XXXX-XXXX");
     assert!(
-        letter.text.contains("until 14 November 2026, 14:0") && letter.text.contains("any browser")
+        email.text.contains("until 14 November 2026, 14:0") && email.text.contains("any browser")
     );
     // The owner, in a new browser, is told what to do and gets in with the last email.
     let mut owner = t.browser().on_network(500);
@@ -230,7 +230,7 @@ db_test!(the_days_last_letter_is_good_for_a_day, |t| {
     t.account("anna").await;
     for network in 0..60 {
         t.browser().on_network(network).ask_for_code("anna").await;
-        t.letters().await;
+        t.emails().await;
         t.advance(12 * MINUTE);
     }
     assert_eq!(t.count(ANNA, "recovery-code").await, 15);
@@ -403,8 +403,8 @@ db_test!(unknown_address_gets_one_letter_a_month, |t| {
         .ask_for_code(mail)
         .await
         .assert_text("If stranger@mail.example has an account here");
-    let letter = t.letter(mail, "unknown-address").await;
-    assert!(letter.text.contains(mail) && letter.account.is_empty());
+    let email = t.email(mail, "unknown-address").await;
+    assert!(email.text.contains(mail) && email.account.is_empty());
     t.advance(29 * DAY);
     t.browser().ask_for_code(mail).await;
     assert_eq!(t.count(mail, "unknown-address").await, 1);
@@ -413,7 +413,7 @@ db_test!(unknown_address_gets_one_letter_a_month, |t| {
     assert_eq!(t.count(mail, "unknown-address").await, 2);
     // A name that is not an address gets no email.
     t.browser().ask_for_code("stranger").await.assert_text("If there is an account stranger");
-    assert_eq!(t.letters().await.len(), 2);
+    assert_eq!(t.emails().await.len(), 2);
 });
 
 db_test!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
@@ -421,7 +421,7 @@ db_test!(unknown_address_letters_stay_a_small_part_of_the_mail, |t| {
         let mail = format!("stranger{number}@mail.example");
         t.browser().on_network(number).ask_for_code(&mail).await;
     }
-    assert_eq!(t.letters().await.len(), 10, "a young shop's floor");
+    assert_eq!(t.emails().await.len(), 10, "a young shop's floor");
 });
 
 db_test!(disabled_account_looks_like_any_other_and_its_owner_is_told, |t| {
@@ -448,8 +448,8 @@ db_test!(letter_is_in_the_accounts_language, |t| {
     let screen = [("lang", "ru"), ("screen", "/account")];
     browser.submit("/api/language", &screen).await.assert_text("Здравствуйте, anna!");
     t.browser().ask_for_code("anna").await.assert_text("Enter the code");
-    let letter = t.letter(ANNA, "recovery-code").await;
-    assert!(letter.text.contains("Код действует до 14:13 UTC"), "{}", letter.text);
+    let email = t.email(ANNA, "recovery-code").await;
+    assert!(email.text.contains("Код действует до 14:13 UTC"), "{}", email.text);
 });
 
 db_test!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| {
@@ -461,7 +461,7 @@ db_test!(a6_1_1_registering_with_an_address_spends_nothing_of_its_recovery, |t| 
         for _ in 0..5 {
             browser.submit("/api/register_code", &[("code", "000000")]).await;
         }
-        t.letters().await;
+        t.emails().await;
         t.advance(MINUTE);
     }
     let mut owner = t.browser().on_network(50);
@@ -502,7 +502,7 @@ db_test!(a6_1_1_owner_gets_in_under_a_flood_of_everything_from_a_hundred_network
         thief.sign_in("anna", "wrong password").await;
         thief.ask_for_code("anna").await;
         thief.enter_code("000000").await;
-        t.letters().await;
+        t.emails().await;
         t.advance(20 * SECOND);
     }
     known.sign_in("anna", PASSWORD).await.assert_text("Hello, anna");

@@ -30,7 +30,7 @@ db_test!(account_exists_only_when_the_address_is_confirmed, |t| {
     let answer = browser.submit("/api/register_code", &[("code", &code)]).await;
     answer.assert_text("Hello, Anna");
     answer.assert_text("Anna@mail.example");
-    let welcome = t.letter("Anna@mail.example", "welcome").await;
+    let welcome = t.email("Anna@mail.example", "welcome").await;
     assert_eq!(welcome.account, "Anna");
     for data in ["Anna", "Anna@mail.example", "13 November 2026"] {
         assert!(welcome.text.contains(data), "{data} is missing: {}", welcome.text);
@@ -215,7 +215,7 @@ db_test!(a1_3_11_line_breaks_reach_no_header, |t| {
         let email = format!("a@b.example\r\nBcc: {evil}@y.example");
         assert_eq!(register(&mut browser, "anna", &email, PASSWORD).await.status, 422);
     }
-    assert!(t.letters().await.is_empty());
+    assert!(t.emails().await.is_empty());
 });
 
 db_test!(as_many_parallel_confirmations_as_one_likes_make_one_account, |t| {
@@ -259,15 +259,15 @@ db_test!(corrected_registration_is_confirmed_by_a_letter_that_names_the_newest, 
     register(&mut browser, "Anna", "Anna@mail.example", PASSWORD)
         .await
         .assert_text("Anna@mail.example");
-    let letter = t.letter("Anna@mail.example", "confirm-address").await;
-    assert_eq!(letter.account, "Anna");
-    assert!(letter.subject.contains("код"), "{}", letter.subject);
+    let message = t.email("Anna@mail.example", "confirm-address").await;
+    assert_eq!(message.account, "Anna");
+    assert!(message.subject.contains("код"), "{}", message.subject);
     // The earlier email names outdated values: its code points to the newer one, and costs no try.
     browser
         .submit("/api/register_code", &[("code", &first)])
         .await
         .assert_text("Этот код заменён новым");
-    let code = super::super::harness::code_in(&letter.text);
+    let code = super::super::harness::code_in(&message.text);
     browser.submit("/api/register_code", &[("code", &code)]).await.assert_text("Anna");
     let anna = t.find("anna").await;
     assert_eq!((anna.login.as_str(), anna.email.as_str()), ("Anna", "Anna@mail.example"));

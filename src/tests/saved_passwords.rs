@@ -383,8 +383,8 @@ db_test!(russian_page_is_russian, |t| {
     let left: Vec<&str> = words
         .split_whitespace()
         .filter(|word| !word.contains("://") && !word.starts_with("about:"))
-        .flat_map(|word| word.split(|letter: char| !letter.is_alphanumeric()))
-        .filter(|word| word.chars().any(|letter| letter.is_ascii_alphabetic()))
+        .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()))
         .filter(|word| !names.contains(word))
         .collect();
     assert!(left.is_empty(), "{left:?}");

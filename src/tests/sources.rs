@@ -141,3 +141,28 @@ fn every_problem_that_a_feature_knows_is_found_by_its_name() {
         texts.keys().map(String::as_str).filter(|name| *name != "long_code_wrong").collect();
     assert_eq!(named, texts);
 }
+
+#[test]
+fn every_function_of_a_service_has_a_span() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut services = 0;
+    let mut offenders = Vec::new();
+    for path in walk(root) {
+        let name = path.strip_prefix(root).expect("a file of ours").display().to_string();
+        let is_service = name.ends_with("/service.rs") || name.contains("/service/");
+        if !is_service || name.starts_with("tests") {
+            continue;
+        }
+        services += 1;
+        let mut before = String::new();
+        for line in source(&path).lines() {
+            let is_function = line.starts_with("pub") && line.contains(" async fn ");
+            if is_function && !before.starts_with("#[tracing::instrument(skip_all") {
+                offenders.push(format!("{name}: {line}"));
+            }
+            line.clone_into(&mut before);
+        }
+    }
+    assert!(services > 20, "{services} services");
+    assert!(offenders.is_empty(), "without a span:\n{}", offenders.join("\n"));
+}

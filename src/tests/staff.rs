@@ -55,8 +55,8 @@ db_test!(a6_4_staff_signs_in_with_password_and_mailed_code, |t| {
     assert_eq!(browser.get("/operator/staff").await.status, 302);
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 
-    let letter = t.letter(ANNA, "staff-code").await;
-    assert!(letter.text.contains("somebody knows your password"));
+    let email = t.email(ANNA, "staff-code").await;
+    assert!(email.text.contains("somebody knows your password"));
     let code = t.code(ANNA, "staff-code").await;
     let answer = browser.post("/api/sign_in_code", &[("code", &code)]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/account"));
@@ -320,14 +320,14 @@ db_test!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     let mut browser = proved(&t, &anna).await;
     give(&mut browser, "Dora", "operator").await.assert_text("dora has a new role: Operator.");
     for admin in [ANNA, BORIS] {
-        let letter = t.letter(admin, "role-changed").await;
-        assert!(letter.subject.contains("dora"), "{}", letter.subject);
+        let email = t.email(admin, "role-changed").await;
+        assert!(email.subject.contains("dora"), "{}", email.subject);
         for words in ["Operator", "Changed by: anna", "Network", "Undo it at once"] {
-            assert!(letter.text.contains(words), "{words}: {}", letter.text);
+            assert!(email.text.contains(words), "{words}: {}", email.text);
         }
-        assert!(letter.text.contains("/operator/staff"));
+        assert!(email.text.contains("/operator/staff"));
     }
-    let own = t.letter("dora@mail.example", "role-changed").await;
+    let own = t.email("dora@mail.example", "role-changed").await;
     assert!(own.text.contains("Changed by: anna") && !own.text.contains("Network"), "{}", own.text);
     assert_eq!(t.count(CLARA, "role-changed").await, 0);
     let dora = t.find("dora").await;
@@ -337,9 +337,9 @@ db_test!(a6_4_roles_that_are_given_are_mailed_to_all_admins, |t| {
     // On the command line, too.
     t.advance(MINUTE);
     set_role(&t, &dora.id, Role::Shopper).await.expect("taken");
-    let letter = t.letter(BORIS, "role-changed").await;
-    assert!(letter.text.contains("a command on the shop's server"), "{}", letter.text);
-    assert!(t.letter("dora@mail.example", "role-changed").await.text.contains("no longer"));
+    let email = t.email(BORIS, "role-changed").await;
+    assert!(email.text.contains("a command on the shop's server"), "{}", email.text);
+    assert!(t.email("dora@mail.example", "role-changed").await.text.contains("no longer"));
     let mut dora = t.browser();
     dora.sign_in("dora", PASSWORD).await;
     dora.get("/account/activity").await.assert_text("Role changed: Operator");

@@ -17,13 +17,14 @@ db_test!(registration_and_recovery_go_on_side_by_side, |t| {
 });
 
 db_test!(every_purpose_has_a_cookie_of_its_own, |t| {
-    use crate::server::flows::FlowKind;
-    let mut names: Vec<&str> = FlowKind::ALL.iter().map(|purpose| purpose.cookie()).collect();
+    use crate::server::{flows::FlowKind, http::cookies::CookieName};
+    let cookie = |kind: FlowKind| CookieName::Flow(kind).as_str();
+    let mut names: Vec<&str> = FlowKind::ALL.into_iter().map(cookie).collect();
     assert!(names.iter().all(|name| name.len() <= 16));
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), FlowKind::ALL.len());
-    assert_eq!(FlowKind::Recover.cookie(), "flow");
+    assert_eq!(cookie(FlowKind::Recover), "flow");
     let _ = t;
 });
 
@@ -74,6 +75,6 @@ db_test!(language_switch_is_followed_by_every_letter_under_way, |t| {
     browser.post("/api/language", &[("lang", "ru"), ("screen", "/register/code")]).await;
     t.advance(seconds(61));
     browser.submit("/api/register_resend", &[]).await;
-    let letter = t.letter("anna@mail.example", "confirm-address").await;
-    assert!(letter.subject.contains("код"), "{}", letter.subject);
+    let email = t.email("anna@mail.example", "confirm-address").await;
+    assert!(email.subject.contains("код"), "{}", email.subject);
 });

@@ -48,9 +48,9 @@ async fn try_saved_code(t: &TestApp, network: u32, code: &str) -> Answer {
 
 /// Returns the path of the link in the newest email of this kind.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
-    let letter = t.letter(to, kind).await;
-    let at = letter.text.find("/letter/").unwrap_or_else(|| panic!("{}", letter.text));
-    letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
+    let message = t.email(to, kind).await;
+    let at = message.text.find("/letter/").unwrap_or_else(|| panic!("{}", message.text));
+    message.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
 }
 
 /// Follows a link, checks its page, and presses the button.
@@ -61,7 +61,7 @@ async fn object(browser: &mut Browser, path: &str) -> (Answer, Answer) {
     (page, browser.submit("/api/object", &[]).await)
 }
 
-async fn saved_codes(t: &TestApp) -> i64 {
+async fn backup_codes(t: &TestApp) -> i64 {
     t.number("SELECT COUNT(*) FROM saved_codes").await
 }
 
@@ -78,12 +78,12 @@ db_test!(a6_4_a_recovery_voids_saved_codes_and_says_so_on_its_last_screen_and_in
     );
     // It is still shown after a reload.
     owner.get("/recover/done").await.assert_text("10 saved codes, made on 13 November 2026");
-    let letter = t.letter(ANNA, "password-changed").await;
+    let message = t.email(ANNA, "password-changed").await;
     for words in ["10 saved codes, made on 13 November 2026, do not work any more", CODES] {
-        assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
+        assert!(message.text.contains(words), "{words} is missing: {}", message.text);
     }
     try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
-    assert_eq!(saved_codes(&t).await, 0);
+    assert_eq!(backup_codes(&t).await, 0);
     owner.sign_in("anna", NEW).await;
     owner.get("/account/activity").await.assert_text("Saved codes were made void");
 });
@@ -94,10 +94,10 @@ db_test!(a6_4_a_recovery_with_a_saved_code_voids_the_rest_of_them, |t| {
     let mut owner = t.browser();
     owner.post("/api/recover", &[("login", "anna")]).await;
     owner.submit("/api/recover_saved_code", &[("saved_code", &codes[0])]).await;
-    let letter = t.letter(ANNA, "saved-code-used").await;
-    assert!(letter.text.contains("9 saved codes are left"), "{}", letter.text);
+    let message = t.email(ANNA, "saved-code-used").await;
+    assert!(message.text.contains("9 saved codes are left"), "{}", message.text);
     // Not before the new password is saved: an owner who stops here still needs them.
-    assert_eq!(saved_codes(&t).await, 9);
+    assert_eq!(backup_codes(&t).await, 9);
     let done = owner.new_password(NEW).await;
     done.assert_text("9 saved codes, made on 13 November 2026, do not work any more");
     try_saved_code(&t, 66, &codes[1]).await.assert_text("That code is not right");
@@ -107,8 +107,8 @@ db_test!(a_recovery_without_saved_codes_says_nothing_of_them, |t| {
     t.account("anna").await;
     let done = recover(&t, &mut t.browser()).await;
     assert!(!done.words().contains("saved code"), "{}", done.words());
-    let letter = t.letter(ANNA, "password-changed").await;
-    assert!(!letter.text.contains("made on"), "{}", letter.text);
+    let message = t.email(ANNA, "password-changed").await;
+    assert!(!message.text.contains("made on"), "{}", message.text);
     assert_eq!(t.number("SELECT COUNT(*) FROM events WHERE kind = 'saved_codes_voided'").await, 0);
 });
 
@@ -129,12 +129,12 @@ db_test!(a6_4_after_a_change_with_the_old_password_screen_and_letter_name_the_sa
     page.assert_text("Your password was changed");
     page.assert_text("10 saved codes, made on 13 November 2026, still work");
     assert!(page.body.contains(&format!(r#"href="{CODES}""#)), "{}", page.body);
-    let letter = t.letter(ANNA, "password-changed").await;
+    let message = t.email(ANNA, "password-changed").await;
     for words in ["10 saved codes, made on 13 November 2026, still work", CODES, "This was not me"]
     {
-        assert!(letter.text.contains(words), "{words} is missing: {}", letter.text);
+        assert!(message.text.contains(words), "{words} is missing: {}", message.text);
     }
-    assert_eq!(saved_codes(&t).await, 10);
+    assert_eq!(backup_codes(&t).await, 10);
 
     // With a mailed code instead of the old password, the settings report it.
     owner.submit("/api/settings_password_email", &[]).await;
@@ -160,7 +160,7 @@ db_test!(a6_4_this_was_not_me_in_the_letter_of_a_new_password_voids_what_the_thi
     }
     assert!(!page.words().contains("The account gets back the oldest address"));
     after.assert_text("The account is yours again");
-    assert_eq!(saved_codes(&t).await, 0);
+    assert_eq!(backup_codes(&t).await, 0);
     assert!(!thief.is_signed_in().await);
     assert_eq!(thief.clone().json().sign_in("anna", THIEFS).await.status, 401);
     try_saved_code(&t, 66, &codes[0]).await.assert_text("That code is not right");
@@ -243,8 +243,10 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     thief.submit("/api/support_email", &[("email", THIEF)]).await;
     t.advance(MINUTE);
     thief.submit("/api/support_email_resend", &[]).await;
-    let code = t.letters().await.into_iter().rev().find(|letter| {
-        letter.to == THIEF && letter.kind == "confirm-address" && !letter.text.contains(&to_thief)
+    let code = t.emails().await.into_iter().rev().find(|message| {
+        message.to == THIEF
+            && message.kind == "confirm-address"
+            && !message.text.contains(&to_thief)
     });
     let code = crate::tests::harness::code_in(&code.expect("a letter").text);
     thief.submit("/api/support_email_code", &[("code", &code)]).await;
@@ -261,8 +263,8 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     let done = recover(&t, &mut t.browser()).await;
     done.assert_text("10 saved codes, made on 13 November 2026, do not work any more");
     done.assert_text("The account was to be deleted. That was called off.");
-    let letter = t.letter(ANNA, "password-changed").await;
-    assert!(letter.text.contains("That was called off"), "{}", letter.text);
+    let message = t.email(ANNA, "password-changed").await;
+    assert!(message.text.contains("That was called off"), "{}", message.text);
 
     assert_eq!(t.find("anna").await.delete_at, None);
     assert!(!thief.is_signed_in().await && !second.is_signed_in().await);

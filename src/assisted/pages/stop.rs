@@ -18,6 +18,7 @@ use crate::{
         assisted::{Assisted, State},
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice},
             page::{PageError, page},
         },
@@ -31,7 +32,7 @@ pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response,
     if flash.notice == Some(Notice::AssistedStopped) {
         return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }).await);
     }
-    let by_link = match request.token("letter") {
+    let by_link = match request.token(CookieName::EmailLink) {
         Some(token) => service::stoppable_by_link(&request.state, &token).await?,
         None => None,
     };
@@ -71,7 +72,7 @@ pub fn AssistedStopPage(
                 <FormMessages/>
                 <p>{t.stop_about(&account.login)}</p>
                 {to.map(|to| view! { <p>{t.stop_to(to)}</p> })}
-                <p>{use_texts().objection().what_happens()}</p>
+                <p>{use_texts().reclaim().what_happens()}</p>
                 <ul class="plain-list">
                     <li>{t.stop_then_ends()}</li>
                     <li>{t.stop_then_same()}</li>

@@ -12,6 +12,7 @@ use crate::server::{
 };
 
 /// Returns what an email's link can stop; `None` once it is over.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn stoppable_by_link(
     state: &AppState,
     token: &Token,
@@ -26,6 +27,7 @@ pub(in crate::assisted) async fn stoppable_by_link(
 }
 
 /// Returns the process that can be stopped for an account.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn stoppable(
     state: &AppState,
     account_id: &AccountId,
@@ -37,6 +39,7 @@ pub(in crate::assisted) async fn stoppable(
 }
 
 /// Stops the process that an email's link is about; returns false if it is already over.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn stop_by_link(
     state: &AppState,
     token: &Token,
@@ -62,6 +65,7 @@ pub(in crate::assisted) async fn stop_by_link(
 }
 
 /// Stops the process under way for the signed-in user's account; returns false if there is none.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn stop_own(
     state: &AppState,
     account: &AccountId,

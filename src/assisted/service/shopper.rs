@@ -66,6 +66,7 @@ pub(in crate::assisted) enum AskError {
 
 /// Finds what was opened in the conversation that the browser's cookie opens. It is bound to the browser of the user
 /// who asked: nobody else can name an address for it, not even in a session of the account.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn find(
     state: &AppState,
     chat: Option<&Token>,
@@ -92,6 +93,7 @@ pub(in crate::assisted) struct Address<'a> {
 
 /// Starts the confirmation of an address; returns the token of the flow. The answer does not show whether the address
 /// belongs to an account: its owner receives an email instead of the code.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn name_address(
     state: &AppState,
     asked: &Asked,
@@ -126,6 +128,7 @@ pub(in crate::assisted) async fn name_address(
 }
 
 /// Sends a code to the entered address or, if it belongs to another account, an email to its owner.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn send_code(
     state: &AppState,
     asked: &Asked,
@@ -157,6 +160,7 @@ async fn send(
 }
 
 /// Confirms the address with the code.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn confirm(
     state: &AppState,
     flow: &Flow,

@@ -34,6 +34,7 @@ pub(in crate::assisted) struct OpenForm<'a> {
 }
 
 /// Opens a process; returns its id.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn open(
     state: &AppState,
     staff: &Account,
@@ -75,6 +76,7 @@ pub(in crate::assisted) async fn open(
 }
 
 /// Approves a process.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn approve(
     state: &AppState,
     id: &AssistedId,
@@ -84,6 +86,7 @@ pub(in crate::assisted) async fn approve(
 }
 
 /// Refuses a process.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn refuse(
     state: &AppState,
     id: &AssistedId,
@@ -104,6 +107,7 @@ pub(in crate::assisted) struct Opener {
 }
 
 /// Loads what to show where a process can be opened for a conversation.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn opener(
     state: &AppState,
     conversation: &ConversationId,
@@ -161,6 +165,7 @@ impl AssistedView {
 }
 
 /// Lists the processes to decide, the others under way, and those that ended recently.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<AssistedView>, DbError> {
     let mut desks = Vec::new();
     for process in assisted::list(&state.db, state.clock.now() - LISTED, MOST).await? {
@@ -181,6 +186,7 @@ pub(in crate::assisted) struct Look {
 
 /// Loads a process for a staff member. The look at the account is recorded, once an hour: the owner sees it in
 /// Activity.
+#[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn look(
     state: &AppState,
     staff: &Account,

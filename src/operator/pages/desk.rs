@@ -16,7 +16,7 @@ use crate::{
         PaneMessage, PaneNote, PaneView, QueueView,
     },
     operator::{
-        KEYS, SCREEN,
+        SCREEN,
         cursor::Cursor,
         desk::{ConsoleView, SEARCH_MAX},
         service::{
@@ -31,6 +31,7 @@ use crate::{
         conversations::{self, Conversation},
         http::{
             context::{RequestContext, Staff},
+            cookies::CookieName,
             extract::StaffUser,
             flash::{Flash, use_flash},
             page::{PageError, page},
@@ -72,7 +73,7 @@ pub(in crate::operator) async fn desk_with(
     }
     desk.open = open.iter().map(|one| one.conversation.id.clone()).collect();
     let queue = Queue::of(&reader, &desk).await?;
-    let has_keys = request.cookie(KEYS) != Some("off");
+    let has_keys = request.cookie(CookieName::ConsoleKeys) != Some("off");
     let shown = DeskView {
         queue: reader.queue(&desk, queue),
         duty: reader.duty(&colleagues),

@@ -20,6 +20,7 @@ pub(in crate::operator) const DUTY: &str = "duty";
 const NONCE_MAX: usize = 64;
 
 /// Takes a conversation from the operator whom the page showed as its holder (empty: nobody).
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn take(
     state: &AppState,
     staff: &Staff,
@@ -43,6 +44,7 @@ pub(in crate::operator) async fn take(
 }
 
 /// Hands a conversation over to a colleague on duty.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn hand_over(
     state: &AppState,
     staff: &Staff,
@@ -65,6 +67,7 @@ pub(in crate::operator) async fn hand_over(
 }
 
 /// Closes a conversation.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn close(
     state: &AppState,
     staff: &Staff,
@@ -81,6 +84,7 @@ pub(in crate::operator) async fn close(
 }
 
 /// Reopens a closed conversation; it then belongs to the operator who reopened it.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn reopen(
     state: &AppState,
     staff: &Staff,
@@ -96,6 +100,7 @@ pub(in crate::operator) async fn reopen(
 }
 
 /// Posts an answer, and takes the conversation if no operator has it.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn answer(
     state: &AppState,
     staff: &Staff,
@@ -140,6 +145,7 @@ pub(in crate::operator) async fn answer(
 }
 
 /// Adds a note, visible to staff only.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn note(
     state: &AppState,
     staff: &Staff,
@@ -158,6 +164,7 @@ pub(in crate::operator) async fn note(
 }
 
 /// Sets whether an operator is on duty.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn set_duty(
     state: &AppState,
     staff: &Staff,

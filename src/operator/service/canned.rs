@@ -81,6 +81,7 @@ pub(in crate::operator) struct CannedAnswerForm<'a> {
 }
 
 /// Adds a canned answer, or changes one.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn save(
     state: &AppState,
     staff: &Staff,
@@ -117,6 +118,7 @@ pub(in crate::operator) async fn save(
 }
 
 /// Deletes a canned answer; deleting it twice has no further effect.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn remove(
     state: &AppState,
     id: &CannedId,
@@ -128,6 +130,7 @@ pub(in crate::operator) async fn remove(
 }
 
 /// Adds a few starter texts in one language, skipping those whose title already exists.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn add_starters(
     state: &AppState,
     staff: &Staff,

@@ -5,7 +5,7 @@ use super::{OperatorError, locked};
 use crate::{
     forms::{LoginProblem, identifier_key, limits::EMAIL_MAX, tidy},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         audit::{self, Event, EventKind},
@@ -68,6 +68,7 @@ fn look_key(
 
 /// Looks at the account. The look is recorded once an hour for each operator and conversation, and the facts stay
 /// visible for that hour.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn look(
     state: &AppState,
     staff: &Staff,
@@ -89,11 +90,12 @@ pub(in crate::operator) async fn look(
 }
 
 /// Returns the facts, if this operator looked within the hour.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn shown(
     state: &AppState,
     staff: &Staff,
     conversation: &Conversation,
-) -> Result<Option<Facts>, Fault> {
+) -> Result<Option<Facts>, InternalError> {
     let Some(account) = conversation.subject() else { return Ok(None) };
     let key = look_key(state, staff, &conversation.id, account);
     if rate_limit::current(&state.db, &key, HOUR, state.clock.now()).await?.count == 0 {
@@ -103,7 +105,7 @@ pub(in crate::operator) async fn shown(
     Ok(Some(facts(state, &account).await?))
 }
 
-async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
+async fn facts(state: &AppState, account: &Account) -> Result<Facts, InternalError> {
     let (db, id) = (&state.db, &account.id);
     let last = audit::list(db, id, &[EventKind::SignedIn], None, 1).await?;
     let since = state.clock.now() - TRIED_SINCE;
@@ -119,6 +121,7 @@ async fn facts(state: &AppState, account: &Account) -> Result<Facts, Fault> {
 }
 
 /// Sets which account a conversation is about; returns whether an account with that name exists.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn claim(
     state: &AppState,
     staff: &Staff,

@@ -9,7 +9,7 @@ use crate::{
     error::{AppError, Problem, RequestProblem},
     operator::ConsoleProblem,
     server::{
-        Fault,
+        InternalError,
         app::AppState,
         clock::Duration,
         conversations::{self, Conversation, Side},
@@ -42,12 +42,12 @@ pub(super) enum OperatorError {
     #[error("too often")]
     TooOften(Duration),
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for OperatorError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -61,12 +61,13 @@ impl From<OperatorError> for AppError {
             OperatorError::Field(name, problem) => Self::field(name, problem),
             OperatorError::NoAccount => Self::new(ConsoleProblem::AboutNoAccount),
             OperatorError::TooOften(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
-            OperatorError::Fault(fault) => fault.into(),
+            OperatorError::Internal(fault) => fault.into(),
         }
     }
 }
 
 /// Marks a conversation as read by staff up to `seq`, unless it already is.
+#[tracing::instrument(skip_all)]
 pub(super) async fn read_until(
     state: &AppState,
     id: &ConversationId,

@@ -44,6 +44,7 @@ impl Numbers {
 }
 
 /// Computes the statistics.
+#[tracing::instrument(skip_all)]
 pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbError> {
     let now = state.clock.now();
     let today = now.number_of(DAY);

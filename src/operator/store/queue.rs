@@ -176,8 +176,8 @@ fn pattern(words: &str) -> String {
 
 /// Capitalises the first letter.
 fn capital(small: &str) -> String {
-    let mut letters = small.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut emails = small.chars();
+    emails.next().map_or_else(String::new, |first| first.to_uppercase().chain(emails).collect())
 }
 
 /// The number of conversations behind each filter.

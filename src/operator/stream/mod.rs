@@ -30,7 +30,7 @@ use crate::{
     i18n::Texts,
     islands::{ConsoleEvent, PanePart},
     server::{
-        Fault,
+        InternalError,
         conversations::{self, QUEUE, Translated},
         db::DbError,
         http::{
@@ -101,8 +101,8 @@ impl From<DbError> for End {
     }
 }
 
-impl From<Fault> for End {
-    fn from(error: Fault) -> Self {
+impl From<InternalError> for End {
+    fn from(error: InternalError) -> Self {
         tracing::warn!(%error, "a stream of the console ends");
         Self::Away
     }

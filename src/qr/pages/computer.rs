@@ -22,6 +22,7 @@ use crate::{
         format,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::Flash,
             page::{PageError, page},
         },
@@ -43,7 +44,7 @@ pub async fn computer(mut request: RequestContext) -> Result<Response, PageError
     let flash = request.take_flash(COMPUTER);
     let (browser, attempt) = match attempt(&request).await {
         Ok(asked) => asked,
-        Err(QrError::Fault(fault)) => return Err(fault.into()),
+        Err(QrError::Internal(fault)) => return Err(fault.into()),
         Err(error) => return Ok(refused(request, error.into(), next).await),
     };
     Ok(page(request, flash, move || view! { <QrComputerPage browser attempt next/> }).await)
@@ -52,7 +53,7 @@ pub async fn computer(mut request: RequestContext) -> Result<Response, PageError
 /// Returns this browser's request: a new one if it has none or the last one is over.
 async fn attempt(request: &RequestContext) -> Result<(Token, Request), QrError> {
     let db = &request.state.db;
-    let before = request.token("qr");
+    let before = request.token(CookieName::Qr);
     if let Some(browser) = &before {
         let found = qr::find_by_browser(db, browser).await?;
         let now = request.state.clock.now();

@@ -27,6 +27,7 @@ use crate::{
         format,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             extract::CurrentUser,
             flash::{Flash, use_flash},
             page::{PageError, page},
@@ -44,7 +45,7 @@ pub async fn follow(
     let not_found = || PageError::Error(AppError::new(RequestProblem::NotFound));
     let token = Token::parse(&token).ok_or_else(not_found)?;
     // A little longer than the time to answer.
-    request.set_cookie("qr_answer", &token.expose_secret(), Some(minutes(15)));
+    request.set_cookie(CookieName::QrAnswer, &token.expose_secret(), Some(minutes(15)));
     Ok(Redirect::to(PHONE))
 }
 
@@ -54,7 +55,7 @@ pub async fn phone(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let picture = request.token("qr_answer");
+    let picture = request.token(CookieName::QrAnswer);
     let look = service::look(&request.state, &user, picture.as_ref(), &request.client).await?;
     let login = user.account.login;
     let end = match look {
@@ -81,7 +82,7 @@ pub async fn phone(
     };
     let Some(end) = end else {
         // Shown only once.
-        request.clear_cookie("qr_answer");
+        request.clear_cookie(CookieName::QrAnswer);
         return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
     };
     // The page itself reports the outcome of an answer.

@@ -20,6 +20,7 @@ use super::{QrError, is_staff};
 /// Codes that the computers of one network may request per hour.
 const CODES_AN_HOUR: i64 = 30;
 /// Creates a request for a computer, replacing its browser's previous one.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn begin(
     state: &AppState,
     before: Option<&Token>,
@@ -40,17 +41,18 @@ pub(in crate::qr) async fn begin(
 }
 
 /// Starts the session that the phone approved for the computer: a session of its own, which ends with the browser.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn collect(
     state: &AppState,
     browser: &Token,
-    entering: &SignInContext<'_>,
+    sign_in: &SignInContext<'_>,
 ) -> Result<CompletedSignIn, QrError> {
     let now = state.clock.now();
     let request = qr::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_ref().ok_or(QrError::Gone)?;
-    let known = session::known_device(&state.db, id, entering.devices).await?;
-    let entering = &SignInContext { known: known.as_ref(), ..*entering };
+    let known = session::known_device(&state.db, id, sign_in.devices).await?;
+    let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
     let by_session = request.session_id.as_ref().ok_or(QrError::Gone)?;
     let mut tx = state.db.begin().await?;
     // The account first, as everywhere: locks are always taken in the same order.
@@ -67,11 +69,10 @@ pub(in crate::qr) async fn collect(
         tx.commit().await?;
         return Err(QrError::Overtaken);
     };
-    let client = entering.client;
+    let client = sign_in.client;
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
-    let letter = mail::qr_sign_in(state, &account, client);
-    let entered =
-        complete_sign_in(state, &mut tx, &account, session, entering, Some(letter)).await?;
+    let email = mail::qr_sign_in(state, &account, client);
+    let entered = complete_sign_in(state, &mut tx, &account, session, sign_in, Some(email)).await?;
     tx.commit().await?;
     Ok(entered)
 }

@@ -12,7 +12,7 @@ use crate::{
     forms::PasswordProblem,
     qr::QrProblem,
     server::{
-        Fault,
+        InternalError,
         accounts::Account,
         clock::Duration,
         db::DbError,
@@ -40,12 +40,12 @@ pub(super) enum QrError {
     #[error("the account changed meanwhile")]
     Overtaken,
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for QrError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -57,7 +57,7 @@ impl From<VerifyError> for QrError {
             VerifyError::Wrong => field(EnteredPasswordProblem::Wrong.into()),
             VerifyError::Disabled => field(QrProblem::PasswordOff.into()),
             VerifyError::Wait(wait) => Self::Wait(wait),
-            VerifyError::Fault(fault) => Self::Fault(fault),
+            VerifyError::Internal(fault) => Self::Internal(fault),
         }
     }
 }

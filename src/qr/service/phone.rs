@@ -51,6 +51,7 @@ pub(in crate::qr) enum Look {
 }
 
 /// Looks at what the signed-in user scanned or typed. The first look claims the request for this session.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn look(
     state: &AppState,
     signed_in: &SignedIn,
@@ -99,6 +100,7 @@ async fn scan(
 }
 
 /// Checks a typed short code. Tries are counted before they are judged; only wrong ones stay counted.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn type_code(
     state: &AppState,
     signed_in: &SignedIn,
@@ -163,6 +165,7 @@ async fn open_request(state: &AppState, by: &By<'_>, id: &QrRequestId) -> Result
 }
 
 /// Approves the sign-in. The password, where required, is checked first; a wrong number ends the request.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn approve(
     state: &AppState,
     signed_in: &SignedIn,
@@ -218,6 +221,7 @@ pub(in crate::qr) async fn approve(
 }
 
 /// Denies the sign-in.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn deny(
     state: &AppState,
     signed_in: &SignedIn,
@@ -247,6 +251,7 @@ async fn finish(
 }
 
 /// "Not you?": releases what this session has scanned, for another session to answer, and ends this one.
+#[tracing::instrument(skip_all)]
 pub(in crate::qr) async fn leave(
     state: &AppState,
     signed_in: &SignedIn,

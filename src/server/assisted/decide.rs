@@ -182,14 +182,14 @@ async fn tell_owner(
             expires_at: release_at + TO_USE + 30 * DAY,
         };
         let link = links::make_new(tx, &state.random, now, &new).await?;
-        let letter = mail::assisted_recovery(
+        let message = mail::assisted_recovery(
             state,
             account,
             &address,
             &mail::Asked { process, conversation: conversation.as_ref(), release_at },
             &link,
         );
-        outbox::enqueue(state, tx, letter, true, now, None).await?;
+        outbox::enqueue(state, tx, message, true, now, None).await?;
     }
     Ok(())
 }

@@ -67,8 +67,8 @@ pub(crate) fn assisted_recovery(
         Block::Text(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_recovery::subject(locale, shop);
-    let letter = to_owner(EmailKind::AssistedRecovery, account, subject, blocks);
-    EmailMessage { to: to.to_owned(), ..letter }
+    let message = to_owner(EmailKind::AssistedRecovery, account, subject, blocks);
+    EmailMessage { to: to.to_owned(), ..message }
 }
 
 /// Builds "The wait is over", sent to the new address with what to do next.
@@ -87,8 +87,8 @@ pub(crate) fn assisted_ready(
         Block::Care(t::assisted_recovery::never_tell(locale).to_owned()),
     ];
     let subject = t::assisted_ready::subject(locale, shop);
-    let letter = to_owner(EmailKind::AssistedReady, account, subject, blocks);
-    EmailMessage { to: to.as_str().to_owned(), ..letter }
+    let message = to_owner(EmailKind::AssistedReady, account, subject, blocks);
+    EmailMessage { to: to.as_str().to_owned(), ..message }
 }
 
 /// Builds "The account was recovered with the help of support", sent to the previous address, which can reclaim the
@@ -128,6 +128,6 @@ pub(crate) fn recovered_new(
         Block::Care(t::address_changed::not_you_new(locale).to_owned()),
     ];
     let subject = t::assisted_done::subject(locale, &state.config.shop_name);
-    let letter = to_owner(EmailKind::AddressChanged, old, subject, blocks);
-    EmailMessage { to: new.as_str().to_owned(), ..letter }
+    let message = to_owner(EmailKind::AddressChanged, old, subject, blocks);
+    EmailMessage { to: new.as_str().to_owned(), ..message }
 }

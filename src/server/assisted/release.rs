@@ -21,6 +21,7 @@ const KEPT: Duration = days(180);
 const AT_ONCE: i64 = 100;
 
 /// Moves recoveries that are due to their next state. Several instances may do this at once.
+#[tracing::instrument(skip_all)]
 pub async fn release_due(state: &AppState) -> Result<(), DbError> {
     for account_id in due(&state.db, state.clock.now()).await? {
         let settle_one = async {
@@ -108,8 +109,8 @@ async fn release(
         return Ok(());
     }
     tell(state, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await?;
-    let letter = mail::assisted_ready(state, account, &email, until);
-    outbox::enqueue(state, tx, letter, true, now, None).await
+    let message = mail::assisted_ready(state, account, &email, until);
+    outbox::enqueue(state, tx, message, true, now, None).await
 }
 
 async fn is_free(

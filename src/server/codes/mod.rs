@@ -107,9 +107,9 @@ impl Counters {
 
     /// Returns all of these keys.
     fn keys(&self, state: &AppState) -> Vec<Key> {
-        let letters = self.emails_shown(state).into_iter().chain(self.emails_real(state));
+        let emails = self.emails_shown(state).into_iter().chain(self.emails_real(state));
         let rest = [self.resend(state), self.failures_shown(state), self.failures_real(state)];
-        letters.map(|(key, ..)| key).chain(rest).collect()
+        emails.map(|(key, ..)| key).chain(rest).collect()
     }
 
     fn resend(&self, state: &AppState) -> Key {

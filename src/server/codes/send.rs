@@ -105,7 +105,7 @@ pub async fn send(
     state: &AppState,
     tx: &mut Tx,
     sending: &Sending<'_>,
-    letter: impl FnOnce(&Code, Timestamp) -> Option<EmailMessage>,
+    email: impl FnOnce(&Code, Timestamp) -> Option<EmailMessage>,
 ) -> Result<(), SendError> {
     let now = state.clock.now();
     let Sending { flow, client, .. } = sending;
@@ -120,8 +120,8 @@ pub async fn send(
         args![&flow.id],
     )
     .await?;
-    let letter = letter(&code, expires_at);
-    let deliver = letter.is_some() && length.deliver;
+    let email = email(&code, expires_at);
+    let deliver = email.is_some() && length.deliver;
     let bound_to = (!length.roams).then_some(&flow.id);
     let account = flow.account_id.as_ref();
     let of_code = mac(&state.keys, flow.purpose(), bound_to, account, sending.address, &code);
@@ -147,14 +147,14 @@ pub async fn send(
     )
     .await?;
     flows::advance(tx, &flow.id, Step::Code).await?;
-    let letter = letter.unwrap_or_else(|| EmailMessage::decoy(&state.config));
+    let email = email.unwrap_or_else(|| EmailMessage::decoy(&state.config));
     if let Some(mailbox) = &length.mailbox {
         mailbox.settle(tx, deliver).await?;
     }
     let times = (sent_at, expires_at);
     audit::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_ref(), client)
         .await?;
-    outbox::enqueue_code(state, tx, letter, deliver, &client.network, times).await?;
+    outbox::enqueue_code(state, tx, email, deliver, &client.network, times).await?;
     Ok(())
 }
 

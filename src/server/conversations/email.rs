@@ -11,13 +11,14 @@ use crate::{
 };
 
 /// Emails shoppers whose answer waits. Several instances may do so at the same time: each email is sent once.
+#[tracing::instrument(skip_all)]
 pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     let now = state.clock.now();
     for id in due_for_email(&state.db, now).await? {
         let mut tx = state.db.begin().await?;
         let Some(conversation) = take_email(&mut tx, &id, now).await? else { continue };
-        if let Some(letter) = answer_waits(state, &conversation) {
-            outbox::enqueue(state, &mut tx, letter, true, now, None).await?;
+        if let Some(message) = answer_waits(state, &conversation) {
+            outbox::enqueue(state, &mut tx, message, true, now, None).await?;
         }
         tx.commit().await?;
     }

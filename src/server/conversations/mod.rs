@@ -40,9 +40,6 @@ use crate::server::ids::ConversationId;
 
 use self::tell::{due_for_email, take_email};
 
-/// The cookie that binds a conversation to a browser.
-pub const COOKIE: &str = "chat";
-
 /// The topic for changes to the list of waiting conversations, which belong to no single conversation.
 pub const QUEUE: &str = "queue";
 

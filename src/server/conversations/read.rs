@@ -67,7 +67,7 @@ impl ByCookie {
     }
 }
 
-/// Returns what a browser's cookie ([`super::COOKIE`]) leads to while this account, or none, is signed in. It opens
+/// Returns what a browser's cookie leads to while this account, or none, is signed in. It opens
 /// what was written signed out, and what was written signed in to this account; no other account's.
 pub async fn by_cookie(
     db: &Db,

@@ -4,7 +4,75 @@
 use cookie::{Cookie, SameSite, time};
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::server::clock::{Duration, milliseconds};
+use crate::server::{
+    clock::{Duration, milliseconds},
+    flows::FlowKind,
+};
+
+/// The cookies that the server sets. The names are part of what others rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookieName {
+    /// The token of a session.
+    Session,
+    /// The tokens by which accounts know a browser.
+    Device,
+    /// Identifies a browser: set with the first page, and not replaced when anything begins or ends, so that a challenge
+    /// stays valid whatever happens in another tab.
+    Browser,
+    /// The language. No secret: others rely on its plain name.
+    Locale,
+    /// What a post left for the page that its browser is sent to.
+    Flash,
+    /// A MAC of the account whose pages a browser was shown last.
+    Owner,
+    /// What was typed into a form of an account by a user who was signed out meanwhile.
+    Kept,
+    /// The token of a flow.
+    Flow(FlowKind),
+    /// The token of a link in an email.
+    EmailLink,
+    /// The token of a computer that requests to be signed in by a phone.
+    Qr,
+    /// The token that a phone scanned.
+    QrAnswer,
+    /// The token of a conversation.
+    Chat,
+    /// The token under which the next conversation begins.
+    ChatNext,
+    /// Whether the shortcuts of the console are turned off. No secret.
+    ConsoleKeys,
+}
+
+impl CookieName {
+    /// Returns the name, without the prefix `__Host-` that it has on https.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Device => "device",
+            Self::Browser => "browser",
+            Self::Locale => "lang",
+            Self::Flash => "draft",
+            Self::Owner => "owner",
+            Self::Kept => "kept",
+            Self::Flow(FlowKind::Register) => "flow-register",
+            Self::Flow(FlowKind::Recover) => "flow",
+            Self::Flow(FlowKind::ChangePassword) => "flow-password",
+            Self::Flow(FlowKind::Confirm) => "flow-confirm",
+            Self::Flow(FlowKind::ChangeEmail) => "flow-email",
+            Self::Flow(FlowKind::FindLogin) => "flow-login",
+            Self::Flow(FlowKind::StaffSignIn) => "flow-staff",
+            Self::Flow(FlowKind::SupportEmail) => "chat-flow",
+            Self::Flow(FlowKind::Assisted) => "assisted-flow",
+            Self::EmailLink => "letter",
+            Self::Qr => "qr",
+            Self::QrAnswer => "qr_answer",
+            Self::Chat => "chat",
+            Self::ChatNext => "chat-next",
+            Self::ConsoleKeys => "keys",
+        }
+    }
+}
 
 /// The cookies of a request.
 #[derive(Clone)]
@@ -31,7 +99,7 @@ impl Cookies {
 
     /// Returns the values that were sent under a name, in their order: another application on this host may have set
     /// one, too, so each reader takes the first that is valid for it.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub fn all(&self, name: CookieName) -> impl Iterator<Item = &str> {
         let names = full_names(self.https, name);
         names.into_iter().flat_map(move |name| {
             let named = self.all.iter().filter(move |(theirs, _)| *theirs == name);
@@ -41,12 +109,12 @@ impl Cookies {
 
     /// Returns the first value of a cookie.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: CookieName) -> Option<&str> {
         self.all(name).next()
     }
 
     /// Keeps only this value of a name.
-    pub fn settle(&mut self, name: &str, value: &str) {
+    pub fn settle(&mut self, name: CookieName, value: &str) {
         let names = full_names(self.https, name);
         self.all.retain(|(theirs, its)| !names.contains(theirs) || its == value);
     }
@@ -54,7 +122,7 @@ impl Cookies {
     /// Returns the headers that set a cookie, with their names; `age` is `None` for one that ends with the browser.
     pub fn set(
         https: bool,
-        name: &str,
+        name: CookieName,
         value: &str,
         age: Option<Duration>,
     ) -> impl Iterator<Item = (String, HeaderValue)> {
@@ -82,15 +150,16 @@ fn set_cookie(
 
 /// Returns the full names of a cookie, beginning with the one that others cannot set. `lang` is not a secret: others
 /// rely on its plain name, which on https is set in addition.
-fn full_names(https: bool, name: &str) -> Vec<String> {
+fn full_names(https: bool, name: CookieName) -> Vec<String> {
+    let plain = name.as_str();
     match (https, name) {
-        (false, _) => vec![name.to_owned()],
-        (true, "lang") => vec![format!("__Host-{name}"), name.to_owned()],
-        (true, _) => vec![format!("__Host-{name}")],
+        (false, _) => vec![plain.to_owned()],
+        (true, CookieName::Locale) => vec![format!("__Host-{plain}"), plain.to_owned()],
+        (true, _) => vec![format!("__Host-{plain}")],
     }
 }
 
-/// Returns whether the cookie with this full name is the one that we call `name`.
-pub(super) fn is_called(full_name: &str, name: &str) -> bool {
-    full_name.strip_prefix("__Host-").unwrap_or(full_name) == name
+/// Returns whether the cookie with this full name is this one.
+pub(super) fn is_called(full_name: &str, name: CookieName) -> bool {
+    full_name.strip_prefix("__Host-").unwrap_or(full_name) == name.as_str()
 }

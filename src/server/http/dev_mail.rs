@@ -34,22 +34,22 @@ pub(super) async fn json(State(state): State<AppState>) -> Response {
 
 /// `/dev/mail`
 pub(super) async fn list(State(state): State<AppState>, context: RequestContext) -> Response {
-    let letters = mailbox(&state).emails().await;
-    page(context, Flash::default(), move || view! { <DevMailPage letters/> }).await
+    let sent = mailbox(&state).emails().await;
+    page(context, Flash::default(), move || view! { <DevMailPage sent/> }).await
 }
 
 /// `/dev/mail`
 #[component]
-fn DevMailPage(letters: Vec<DevEmail>) -> impl IntoView {
+fn DevMailPage(sent: Vec<DevEmail>) -> impl IntoView {
     let t = use_texts().dev_mail();
-    let empty = letters.is_empty().then(|| view! { <p class="quiet">{t.empty()}</p> });
-    let cards = letters.into_iter().map(move |letter| {
-        let path = format!("/dev/mail/{}", letter.id);
+    let empty = sent.is_empty().then(|| view! { <p class="quiet">{t.empty()}</p> });
+    let cards = sent.into_iter().map(move |message| {
+        let path = format!("/dev/mail/{}", message.id);
         view! {
             <article class="card stack">
-                <h2>{letter.subject}</h2>
-                <p class="quiet">{letter.to}" · "{letter.at}" · "{letter.kind}</p>
-                <pre class="letter">{letter.text}</pre>
+                <h2>{message.subject}</h2>
+                <p class="quiet">{message.to}" · "{message.at}" · "{message.kind}</p>
+                <pre class="letter">{message.text}</pre>
                 <a href=path>{t.as_html()}</a>
             </article>
         }
@@ -73,11 +73,11 @@ pub(super) async fn email(
     Extension(context): Extension<RequestContext>,
     Path(id): Path<String>,
 ) -> Response {
-    let letters = mailbox(&state).emails().await;
-    let Some(letter) = letters.into_iter().find(|letter| letter.id == id) else {
+    let sent = mailbox(&state).emails().await;
+    let Some(message) = sent.into_iter().find(|message| message.id == id) else {
         return error_response(&context, &AppError::new(RequestProblem::NotFound));
     };
-    let mut response = Html(letter.html).into_response();
+    let mut response = Html(message.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
     response
         .headers_mut()

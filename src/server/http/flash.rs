@@ -18,8 +18,6 @@ use crate::{
     },
 };
 
-/// The name of the cookie, which is part of the contract.
-pub(super) const COOKIE: &str = "draft";
 /// How long it is kept for its page.
 pub const LIFETIME: Duration = minutes(5);
 /// How long what was typed is kept for a user who has to sign in first, and may have to recover the password.
@@ -113,7 +111,7 @@ impl Notice {
             Self::DeviceNamed => Some(t.devices().named()),
             Self::DeviceUnnamed => Some(t.devices().unnamed()),
             Self::Kept => Some(t.deletion().kept()),
-            Self::TakenBack => Some(t.objection().taken_back()),
+            Self::TakenBack => Some(t.reclaim().taken_back()),
             Self::Saved
             | Self::LoginAsked
             | Self::DeletionStarted

@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::{
     Extension,
     body::Body,
-    extract::{MatchedPath, Request, State},
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -18,28 +18,8 @@ use super::{
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::{app::AppState, clock::milliseconds},
+    server::app::AppState,
 };
-
-/// Logs one line per request: the route's template and never the requested address, because emails and QR codes carry
-/// tokens in theirs (ASVS 14.2.1, 16.2.5).
-pub(super) async fn log(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let began = state.clock.now();
-    let method = request.method().clone();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let id = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let took = state.clock.now() - began;
-    tracing::info!(%method, route, status, took_ms = milliseconds(took), request = id, "request");
-    response
-}
 
 /// Removes the caller's request id: ids are ours, and one from outside would put any text into our log.
 pub(super) async fn without_request_id(mut request: Request) -> Request {

@@ -3,7 +3,7 @@
 mod accept;
 pub mod assets;
 pub mod context;
-mod cookies;
+pub mod cookies;
 mod dev_mail;
 pub mod extract;
 mod fields;
@@ -17,6 +17,7 @@ pub mod post_redirect_get;
 pub mod press;
 pub mod redirect;
 pub mod sse;
+mod trace;
 pub mod upload;
 
 use std::time::Duration;
@@ -40,6 +41,7 @@ use tower_http::{
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
+    trace::TraceLayer,
 };
 
 use self::context::{Provider, RequestContext};
@@ -122,7 +124,15 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
                 .layer(layer::map_request(middleware::without_request_id))
                 .layer(SetRequestIdLayer::x_request_id(Ids(state.clone())))
                 .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(layer::from_fn_with_state(state.clone(), middleware::log))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(trace::span)
+                        .on_request(())
+                        .on_response(trace::answered)
+                        .on_body_chunk(())
+                        .on_eos(())
+                        .on_failure(()),
+                )
                 .layer(layer::from_fn_with_state(state.clone(), middleware::security_headers))
                 .layer(layer::from_fn_with_state(Provider::new(state), context::provide))
                 .layer(layer::from_fn(middleware::explain))

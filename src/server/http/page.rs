@@ -20,7 +20,7 @@ use crate::{
     },
     error::{AppError, RequestProblem},
     i18n::Texts,
-    server::{Fault, reauthentication, return_to},
+    server::{InternalError, reauthentication, return_to},
 };
 
 /// Why a page is not shown.
@@ -36,8 +36,8 @@ pub enum PageError {
     Error(AppError),
 }
 
-impl From<Fault> for PageError {
-    fn from(fault: Fault) -> Self {
+impl From<InternalError> for PageError {
+    fn from(fault: InternalError) -> Self {
         Self::Error(fault.into())
     }
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
 use super::{
-    context::{BROWSER, RequestContext},
-    cookies::is_called,
+    context::RequestContext,
+    cookies::{CookieName, is_called},
     flash::Notice,
     redirect::Redirect,
 };
@@ -26,8 +26,6 @@ use crate::{
 
 /// How many presses of a network per minute have their responses kept.
 const A_MINUTE: u32 = 20;
-/// The session cookie.
-const SESSION: &str = "session";
 /// How long the second press waits for the first.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it polls: soon at first, then less often.
@@ -38,7 +36,7 @@ const LAST_LOOK: Duration = Duration::from_millis(320);
 pub struct Press {
     context: RequestContext,
     /// The cookie that the form depends on: of a flow, or of the session.
-    cookie: &'static str,
+    cookie: CookieName,
     /// `None` for callers that are not browsers, and for browsers that cannot be told apart.
     key: Option<Vec<u8>>,
     /// Whether it uses up a code.
@@ -53,21 +51,20 @@ struct Answer {
     notice: Option<Notice>,
     /// Names of cookies, and the headers that set them.
     cookies: Vec<(String, String)>,
-    /// For the form's cookie and the session: the name, and hashes before and after, because the response may have been
-    /// lost or have arrived.
+    /// Of the form's cookie and of the session, because the response may have been lost or have arrived.
     bound: Vec<Bound>,
 }
 
-/// The name of a cookie, and hashes of its token before and after.
-type Bound = (String, Option<Vec<u8>>, Option<Vec<u8>>);
+/// Hashes of the token in a cookie before and after.
+type Bound = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Press {
     /// Creates the press of the button of `form`, with all that was posted, secrets too: only a caller that knows them
     /// gets the response.
     #[must_use]
-    pub fn of(context: &RequestContext, form: &str, cookie: &'static str, posted: &[&str]) -> Self {
+    pub fn of(context: &RequestContext, form: &str, cookie: CookieName, posted: &[&str]) -> Self {
         let browser = context
-            .token(BROWSER)
+            .token(CookieName::Browser)
             .or_else(|| context.token(cookie))
             .filter(|_| context.is_browser());
         // Each press keeps a row for a while: above the limit of its network, a second press is a new try.
@@ -91,7 +88,7 @@ impl Press {
     pub fn of_code(
         context: &RequestContext,
         form: &str,
-        cookie: &'static str,
+        cookie: CookieName,
         code: &SecretText,
     ) -> Self {
         Self { is_code: true, ..Self::of(context, form, cookie, &[code.expose_secret()]) }
@@ -168,7 +165,8 @@ impl Press {
     fn again(&self, key: &[u8], sealed: &[u8]) -> Option<Redirect> {
         let plain = self.context.state.keys.open(SealFor::Press, &sealed_for(key), sealed)?;
         let answer: Answer = serde_json::from_slice(&plain).ok()?;
-        let bound = answer.bound.iter().map(|(name, before, after)| {
+        let cookies = [self.cookie, CookieName::Session];
+        let bound = cookies.into_iter().zip(&answer.bound).map(|(name, (before, after))| {
             (self.context.token(name).map(|token| token.hash()), before, after)
         });
         let bound: Vec<_> = bound.collect();
@@ -193,17 +191,17 @@ impl Press {
 async fn keep(
     context: &RequestContext,
     key: &[u8],
-    cookie: &'static str,
+    cookie: CookieName,
     redirect: &Redirect,
 ) -> Result<(), sqlx::Error> {
     let cookies = context.cookies_to_send();
-    let bound = [cookie, SESSION].map(|name| {
+    let bound = [cookie, CookieName::Session].map(|name| {
         let before = context.token(name).map(|token| token.hash());
         let after = match cookies.iter().find(|(theirs, _)| is_called(theirs, name)) {
             Some((_, header)) => value_of(header).and_then(Token::parse).map(|token| token.hash()),
             None => before.clone(),
         };
-        (name.to_owned(), before, after)
+        (before, after)
     });
     let (to, notice) = (redirect.next.clone(), redirect.notice);
     let answer = Answer { to, notice, cookies, bound: bound.into() };

@@ -10,6 +10,7 @@ use futures::stream;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 /// How often a silent stream sends a keep-alive: proxies cut what is silent for a minute.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
@@ -75,13 +76,14 @@ where
 {
     let (sender, receiver) = mpsc::channel(BACKLOG);
     if !is_head {
-        tokio::spawn(async move {
+        let working = async move {
             let gone = sender.clone();
             tokio::select! {
                 _ = work(Outlet(sender)) => {}
                 () = gone.closed() => {}
             }
-        });
+        };
+        tokio::spawn(working.in_current_span());
     }
     let events = stream::unfold(receiver, |mut receiver| async move {
         let event = receiver.recv().await?;

@@ -9,9 +9,9 @@ use crate::server::{
 
 /// Returns the id of the event that an email reports: the last of these kinds that was recorded in its transaction for
 /// the same account. So the event must be recorded first.
-pub(super) fn of(tx: &Tx, letter: &EmailMessage) -> Option<EventId> {
-    let account = letter.account_id.as_ref()?;
-    audit::recorded_in(tx, account, causes(letter.kind))
+pub(super) fn of(tx: &Tx, email: &EmailMessage) -> Option<EventId> {
+    let account = email.account_id.as_ref()?;
+    audit::recorded_in(tx, account, causes(email.kind))
 }
 
 /// Returns the kinds of events that emails of a kind report.

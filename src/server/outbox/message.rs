@@ -203,13 +203,9 @@ pub struct EmailMessage {
 }
 
 #[derive(Template)]
-#[template(
-    path = "letter.txt",
-    escape = "none",
-    config = "src/server/outbox/templates/askama.toml"
-)]
+#[template(path = "email.txt", escape = "none", config = "src/server/outbox/templates/askama.toml")]
 struct TextPart<'a> {
-    letter: &'a EmailMessage,
+    email: &'a EmailMessage,
     greeting: String,
     signature: String,
     automatic: String,
@@ -217,12 +213,12 @@ struct TextPart<'a> {
 
 #[derive(Template)]
 #[template(
-    path = "letter.html",
+    path = "email.html",
     escape = "html",
     config = "src/server/outbox/templates/askama.toml"
 )]
 struct HtmlPart<'a> {
-    letter: &'a EmailMessage,
+    email: &'a EmailMessage,
     shop: &'a str,
     home: String,
     accent: String,
@@ -261,13 +257,13 @@ impl EmailMessage {
         let signature = i18n::emails::signature(self.locale, shop);
         let automatic = i18n::emails::automatic(self.locale, config.origin());
         let text = TextPart {
-            letter: self,
+            email: self,
             greeting: greeting.clone(),
             signature: signature.clone(),
             automatic: automatic.clone(),
         };
         let html = HtmlPart {
-            letter: self,
+            email: self,
             shop,
             home: config.address_of("/"),
             accent: config.accent.hex(),

@@ -64,18 +64,18 @@ struct Envelope {
 pub async fn enqueue(
     state: &AppState,
     tx: &mut Tx,
-    mut letter: EmailMessage,
+    mut email: EmailMessage,
     deliver: bool,
     not_before: Timestamp,
     expires_at: Option<Timestamp>,
 ) -> Result<(), DbError> {
-    let whom = match &letter.account_id {
+    let whom = match &email.account_id {
         Some(account) => format!("account:{account}"),
-        None => format!("mailbox:{}", identifier_key(&letter.to)),
+        None => format!("mailbox:{}", identifier_key(&email.to)),
     };
     // Checked for every email: all take the same time.
-    let deliver = is_within_cap(state, tx, &mut letter).await? && deliver;
-    put(state, tx, &whom, letter, deliver, not_before, expires_at).await
+    let deliver = is_within_cap(state, tx, &mut email).await? && deliver;
+    put(state, tx, &whom, email, deliver, not_before, expires_at).await
 }
 
 /// As [`enqueue`], for an email with a code that the network `from` requested: those of one network take turns with
@@ -83,30 +83,30 @@ pub async fn enqueue(
 pub async fn enqueue_code(
     state: &AppState,
     tx: &mut Tx,
-    letter: EmailMessage,
+    email: EmailMessage,
     deliver: bool,
     from: &str,
     (sent_at, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), DbError> {
-    put(state, tx, &format!("network:{from}"), letter, deliver, sent_at, Some(expires_at)).await
+    put(state, tx, &format!("network:{from}"), email, deliver, sent_at, Some(expires_at)).await
 }
 
 async fn put(
     state: &AppState,
     tx: &mut Tx,
     whom: &str,
-    letter: EmailMessage,
+    email: EmailMessage,
     deliver: bool,
     not_before: Timestamp,
     expires_at: Option<Timestamp>,
 ) -> Result<(), DbError> {
     let now = state.clock.now();
     let id: EmailId = state.random.id(now);
-    let sealed = seal(state, &id, &letter)?;
+    let sealed = seal(state, &id, &email)?;
     // "No account here" is not a code: it may arrive tomorrow.
-    let expires_at = expires_at.filter(|_| letter.kind.is_code());
-    let cause = cause::of(tx, &letter);
-    let patience = if letter.kind.lets_object() { GIVE_UP_RECLAIM_AFTER } else { GIVE_UP_AFTER };
+    let expires_at = expires_at.filter(|_| email.kind.is_code());
+    let cause = cause::of(tx, &email);
+    let patience = if email.kind.lets_object() { GIVE_UP_RECLAIM_AFTER } else { GIVE_UP_AFTER };
     let domain = state.config.base_url.host_str().unwrap_or("localhost");
     tx.defer(
         "INSERT INTO outbox (id, kind, account_id, message_id, sealed, state, tries, urgent, created_at, next_try_at,
@@ -116,8 +116,8 @@ async fn put(
             FROM outbox WHERE state = 'waiting' AND whom = $12 AND urgency = $11), $14)",
         args![
             &id,
-            letter.kind.as_str(),
-            letter.account_id,
+            email.kind.as_str(),
+            email.account_id,
             format!("<{id}@{domain}>"),
             sealed,
             if deliver { "waiting" } else { "decoy" },
@@ -125,14 +125,14 @@ async fn put(
             now,
             not_before,
             expires_at.unwrap_or(now + patience),
-            letter.kind.urgency().as_number(),
+            email.kind.urgency().as_number(),
             hidden(state, whom),
             STEP_BACK,
             cause
         ],
     )
     .await?;
-    tx.wake_after_commit(state.outbox.waker(letter.kind.urgency()));
+    tx.wake_after_commit(state.outbox.waker(email.kind.urgency()));
     Ok(())
 }
 
@@ -158,9 +158,9 @@ struct OfLate {
 async fn is_within_cap(
     state: &AppState,
     tx: &mut Tx,
-    letter: &mut EmailMessage,
+    email: &mut EmailMessage,
 ) -> Result<bool, DbError> {
-    let Some((an_hour, a_day)) = letter.kind.most() else { return Ok(true) };
+    let Some((an_hour, a_day)) = email.kind.most() else { return Ok(true) };
     let now = state.clock.now();
     let of_late: OfLate = tx
         .fetch_one(
@@ -169,14 +169,14 @@ async fn is_within_cap(
                 (SELECT time_zone FROM accounts WHERE id = $1) AS time_zone
              FROM outbox WHERE account_id = $1 AND kind = $2 AND created_at > $4 AND state <> 'decoy'",
             args![
-                letter.account_id.as_deref().unwrap_or_default(),
-                letter.kind.as_str(),
+                email.account_id.as_deref().unwrap_or_default(),
+                email.kind.as_str(),
                 now - HOUR,
                 now - DAY
             ],
         )
         .await?;
-    if letter.account_id.is_none() || !state.config.limits {
+    if email.account_id.is_none() || !state.config.limits {
         return Ok(true);
     }
     if of_late.in_hour >= an_hour || of_late.in_day >= a_day {
@@ -190,9 +190,9 @@ async fn is_within_cap(
         return Ok(true);
     };
     let zone = of_late.time_zone.as_deref().and_then(format::Zone::parse).unwrap_or_default();
-    letter.blocks.push(Block::Text(i18n::emails::last_of_many(
-        letter.locale,
-        format::datetime(letter.locale, &zone, until),
+    email.blocks.push(Block::Text(i18n::emails::last_of_many(
+        email.locale,
+        format::datetime(email.locale, &zone, until),
         state.config.address_of("/account/activity"),
     )));
     Ok(true)
@@ -203,19 +203,19 @@ async fn is_within_cap(
 ///
 /// # Errors
 /// When the email is too large.
-pub fn rehearse(state: &AppState, letter: &EmailMessage) -> Result<(), DbError> {
-    seal(state, &state.random.id(state.clock.now()), letter).map(drop)
+pub fn rehearse(state: &AppState, email: &EmailMessage) -> Result<(), DbError> {
+    seal(state, &state.random.id(state.clock.now()), email).map(drop)
 }
 
 /// Returns the email as it is kept in the row `id`.
-fn seal(state: &AppState, id: &EmailId, letter: &EmailMessage) -> Result<Vec<u8>, DbError> {
-    let (text, html) = letter.render(&state.config);
+fn seal(state: &AppState, id: &EmailId, email: &EmailMessage) -> Result<Vec<u8>, DbError> {
+    let (text, html) = email.render(&state.config);
     let envelope = Envelope {
-        to: letter.to.clone(),
-        subject: letter.subject.clone(),
+        to: email.to.clone(),
+        subject: email.subject.clone(),
         text,
         html,
-        login: letter.login.clone(),
+        login: email.login.clone(),
     };
     let plain = serde_json::to_vec(&envelope).map_err(|e| DbError::Encode(e.into()))?;
     state

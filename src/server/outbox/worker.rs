@@ -205,26 +205,18 @@ const LEASE_SQLITE: &str = lease!(next!());
 /// The one statement that differs: instances on PostgreSQL must not wait for each other.
 const LEASE_POSTGRES: &str = lease!(concat!(next!(), " FOR UPDATE SKIP LOCKED"));
 
+#[tracing::instrument(skip_all, fields(email = row.id.as_str(), kind = row.kind))]
 async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     let now = state.clock.now();
     if row.expires_at <= now {
-        tracing::warn!(
-            letter = row.id.as_str(),
-            kind = row.kind,
-            tries = row.tries,
-            "letter dropped: it could not be sent in time"
-        );
+        tracing::warn!(tries = row.tries, "email dropped: it could not be sent in time");
         return settle(state, &row.id, "dropped", now).await;
     }
     let opened =
         row.sealed.as_deref().and_then(|sealed| state.keys.open(SealFor::Letter, &row.id, sealed));
     let Some(envelope) = opened.and_then(|plain| serde_json::from_slice::<Envelope>(&plain).ok())
     else {
-        tracing::error!(
-            letter = row.id.as_str(),
-            kind = row.kind,
-            "letter dropped: LATCHKEY_SECRET is not the one it was sealed with"
-        );
+        tracing::error!("email dropped: LATCHKEY_SECRET is not the one it was sealed with");
         return settle(state, &row.id, "dropped", now).await;
     };
     let opened = Opened {
@@ -240,34 +232,22 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
     let now = state.clock.now();
     match sent {
         Ok(Ok(())) => {
-            tracing::info!(
-                letter = row.id.as_str(),
-                kind = row.kind,
-                tries = row.tries,
-                "letter sent"
-            );
+            tracing::info!(tries = row.tries, "email sent");
             sent_well(state, &row, now).await
         }
         Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
-                letter = row.id.as_str(),
-                kind = row.kind,
                 %error,
-                "letter dropped: the server refuses its recipient for good"
+                "email dropped: the server refuses its recipient for good"
             );
             settle(state, &row.id, "dropped", now).await
         }
         Ok(Err(error)) => {
-            tracing::warn!(letter = row.id.as_str(), kind = row.kind, tries = row.tries, %error, "letter not sent yet");
+            tracing::warn!(tries = row.tries, %error, "email not sent yet");
             retry(state, &row, now).await
         }
         Err(_) => {
-            tracing::warn!(
-                letter = row.id.as_str(),
-                kind = row.kind,
-                tries = row.tries,
-                "letter not sent yet: the server hangs"
-            );
+            tracing::warn!(tries = row.tries, "email not sent yet: the server hangs");
             retry(state, &row, now).await
         }
     }

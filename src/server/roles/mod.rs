@@ -97,15 +97,15 @@ pub async fn tell(
     let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| &by.id));
     let detail = Some(giving.role.as_str());
     audit::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
-    let letter = mail::to_its_owner(state, account, giving);
-    outbox::enqueue(state, tx, letter, true, now, None).await?;
+    let email = mail::to_its_owner(state, account, giving);
+    outbox::enqueue(state, tx, email, true, now, None).await?;
     for id in accounts::lock_admins(tx).await? {
         if id == account.id {
             continue;
         }
         if let Some(admin) = accounts::get_for_update(tx, &id).await? {
-            let letter = mail::to_admin(state, &admin, account, giving);
-            outbox::enqueue(state, tx, letter, true, now, None).await?;
+            let email = mail::to_admin(state, &admin, account, giving);
+            outbox::enqueue(state, tx, email, true, now, None).await?;
         }
     }
     Ok(())

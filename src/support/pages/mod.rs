@@ -7,7 +7,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
-    BEGIN, NEXT, SCREEN, access,
+    BEGIN, SCREEN, access,
     upload::{PICTURE_MAX, keep},
     view::usually,
 };
@@ -30,6 +30,7 @@ use crate::{
         flows::FlowKind,
         http::{
             context::RequestContext,
+            cookies::CookieName,
             flash::{Flash, Notice, use_flash},
             page::{PageError, page},
         },
@@ -92,18 +93,22 @@ async fn begin(
     usual: Option<Duration>,
 ) -> Result<Response, PageError> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account);
-    match request.token(NEXT) {
+    match request.token(CookieName::ChatNext) {
         Some(token) => {
             let own = account.as_ref().map(|account| &account.id);
             let begun = conversations::by_cookie(&request.state.db, Some(&token), own).await?;
             if begun.open().is_some() {
                 // The answer was lost on its way: now the browser learns that the conversation began.
                 keep(&request, &token);
-                request.clear_cookie(NEXT);
+                request.clear_cookie(CookieName::ChatNext);
                 return Err(PageError::To(SCREEN.to_owned()));
             }
         }
-        None => request.set_cookie(NEXT, &Token::new(&request.state.random).expose_secret(), None),
+        None => request.set_cookie(
+            CookieName::ChatNext,
+            &Token::new(&request.state.random).expose_secret(),
+            None,
+        ),
     }
     let is_locked = access::is_locked(&mut request).await?;
     // A user who comes from a recovery has already named the account.

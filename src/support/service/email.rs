@@ -24,6 +24,7 @@ const ADDRESSES_A_DAY: i64 = 5;
 const ADDRESSES_AN_HOUR_AND_NETWORK: i64 = 20;
 
 /// Sets the address to which "an answer waits" is sent.
+#[tracing::instrument(skip_all)]
 pub(in crate::support) async fn set_email(
     state: &AppState,
     conversation: &Conversation,
@@ -45,6 +46,7 @@ pub(in crate::support) struct EmailCodeRequest<'a> {
 }
 
 /// Sends a code to an address. Whether it has an account does not matter, and does not show.
+#[tracing::instrument(skip_all)]
 pub(in crate::support) async fn ask_email(
     state: &AppState,
     asking: &EmailCodeRequest<'_>,
@@ -96,6 +98,7 @@ pub(in crate::support) async fn ask_email(
 }
 
 /// Sends a code for the flow.
+#[tracing::instrument(skip_all)]
 pub(in crate::support) async fn send_code(
     state: &AppState,
     flow: &Flow,
@@ -115,6 +118,7 @@ async fn send(state: &AppState, flow: &Flow, client: &Client) -> Result<(), Send
 }
 
 /// Checks the code: from now on, answers are announced to the confirmed address.
+#[tracing::instrument(skip_all)]
 pub(in crate::support) async fn confirm_email(
     state: &AppState,
     flow: &Flow,

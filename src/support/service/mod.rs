@@ -9,7 +9,7 @@ use crate::{
     forms::{LoginProblem, MessageProblem, MessageText, identifier_key, tidy},
     i18n::Locale,
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account},
         app::AppState,
         client::Client,
@@ -76,12 +76,12 @@ pub(super) enum SupportError {
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Internal(#[from] InternalError),
 }
 
 impl From<DbError> for SupportError {
     fn from(error: DbError) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
@@ -100,6 +100,7 @@ struct Content {
 
 /// Begins a conversation with its first message; returns the token for the browser. Under a `token` that the browser
 /// got before the first message, the same post sent twice begins one conversation.
+#[tracing::instrument(skip_all)]
 pub(super) async fn begin(
     state: &AppState,
     entry: MessageForm<'_>,
@@ -153,6 +154,7 @@ pub(super) async fn begin(
 }
 
 /// Posts a further message.
+#[tracing::instrument(skip_all)]
 pub(super) async fn send(
     state: &AppState,
     conversation: &Conversation,
@@ -280,6 +282,7 @@ async fn within(
 }
 
 /// Records that the user has seen the messages up to `seq`.
+#[tracing::instrument(skip_all)]
 pub(super) async fn seen(
     state: &AppState,
     conversation: &Conversation,
@@ -294,6 +297,7 @@ pub(super) async fn seen(
 }
 
 /// Ends the conversation on the user's request.
+#[tracing::instrument(skip_all)]
 pub(super) async fn end(
     state: &AppState,
     conversation: &Conversation,

@@ -75,13 +75,13 @@ async fn every_letter_in_every_language() {
             ("recovery-code-arranged", arranged(&short, soon)),
             ("recovery-code-arranged-roaming", arranged(&long, tomorrow)),
         ];
-        for (name, letter) in all {
-            let (text, html) = letter.render(&t.state.config);
+        for (name, email) in all {
+            let (text, html) = email.render(&t.state.config);
             let (text, html) = (without_token(&text), without_token(&html));
             assert!(text.lines().all(|line| line.len() < 990), "RFC 5322 §2.1.1");
             insta::assert_snapshot!(
                 format!("{name}.{locale}.txt"),
-                format!("Subject: {}\n\n{text}", letter.subject)
+                format!("Subject: {}\n\n{text}", email.subject)
             );
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }

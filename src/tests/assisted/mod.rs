@@ -168,12 +168,12 @@ async fn arranged(browser: &mut Browser, login: &str, email: &str) -> Answer {
 
 /// Returns the path of the link in the newest email of this kind.
 async fn link(t: &TestApp, to: &str, kind: &str) -> String {
-    path_in(&t.letter(to, kind).await)
+    path_in(&t.email(to, kind).await)
 }
 
-fn path_in(letter: &DevEmail) -> String {
-    let at = letter.text.find("/letter/").unwrap_or_else(|| panic!("{}", letter.text));
-    letter.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
+fn path_in(mail: &DevEmail) -> String {
+    let at = mail.text.find("/letter/").unwrap_or_else(|| panic!("{}", mail.text));
+    mail.text[at..].chars().take_while(|c| !c.is_whitespace()).collect()
 }
 
 /// Returns the messages of a conversation, by the names of what happened.

@@ -16,12 +16,12 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     assert_eq!(t.count(ANNA, "assisted-recovery").await, 0);
     approve(&t, &story.oleg, &id).await;
     shopper.get("/recover/assisted").await.assert_text("Approved: now it waits");
-    let letter = t.letter(ANNA, "assisted-recovery").await;
+    let message = t.email(ANNA, "assisted-recovery").await;
     for words in ["203.0.113.0/24", "a•••@post.example", "Nobody gets in before", "/letter/"]
     {
-        assert!(letter.text.contains(words), "{words}: {}", letter.text);
+        assert!(message.text.contains(words), "{words}: {}", message.text);
     }
-    assert!(!letter.text.contains(NEW));
+    assert!(!message.text.contains(NEW));
 
     // Before the waiting time is over, the address opens nothing.
     let mut early = t.browser().on_network(1);
@@ -35,8 +35,8 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
 
     t.advance(MILLISECOND);
     release(&t).await;
-    let letter = t.letter(NEW, "assisted-ready").await;
-    assert!(letter.text.contains("type your login: anna"), "{}", letter.text);
+    let message = t.email(NEW, "assisted-ready").await;
+    assert!(message.text.contains("type your login: anna"), "{}", message.text);
     shopper.get("/recover/assisted").await.assert_text("You can go on");
     let mut browser = t.browser().on_network(2);
     arranged(&mut browser, "anna", NEW).await.assert_text("Enter the code");
@@ -49,7 +49,7 @@ db_test!(from_the_conversation_to_a_new_password, |t| {
     assert_eq!((anna.email.as_str(), state_of(&t, &id).await), (NEW, State::Done));
     assert_eq!(t.browser().json().sign_in("anna", PASSWORD).await.status, 401);
     assert_eq!(t.browser().json().sign_in(NEW, NEW_PASSWORD).await.status, 200);
-    assert!(t.letter(ANNA, "address-changed").await.text.contains("/letter/"));
+    assert!(t.email(ANNA, "address-changed").await.text.contains("/letter/"));
     assert_eq!(t.count(ANNA, "password-changed").await, 1);
     assert_eq!(t.count(NEW, "address-changed").await, 1);
     let steps = [
@@ -97,7 +97,7 @@ db_test!(the_old_address_takes_the_account_back_afterwards, |t| {
     let code = t.code(NEW, "recovery-code").await;
     thief.enter_code(&code).await;
     thief.new_password(NEW_PASSWORD).await.assert_text("Your password is new");
-    t.letters().await;
+    t.emails().await;
     t.advance(14 * DAY - MILLISECOND);
     let path = link(&t, ANNA, "address-changed").await;
     let mut anna = t.browser();
@@ -255,8 +255,8 @@ db_test!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     page.assert_text("It is about the account that you write about in the chat.");
     assert!(!page.body.contains("mail.example"), "{}", page.words());
     shopper.submit("/api/assisted_email", &[("email", "thief@post.example")]).await;
-    let letter = t.letter("thief@post.example", "confirm-address").await;
-    assert!(!letter.text.contains("anna"), "{}", letter.text);
+    let message = t.email("thief@post.example", "confirm-address").await;
+    assert!(!message.text.contains("anna"), "{}", message.text);
 });
 
 db_test!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
@@ -270,8 +270,8 @@ db_test!(the_account_is_named_as_the_shopper_named_it_in_the_letter_too, |t| {
     let page = shopper.get("/recover/assisted").await;
     page.assert_text("It is about the account ANNA@mail.example.");
     shopper.submit("/api/assisted_email", &[("email", NEW)]).await;
-    let letter = t.letter(NEW, "confirm-address").await;
-    assert!(letter.text.contains("ANNA@mail.example"), "{}", letter.text);
+    let message = t.email(NEW, "confirm-address").await;
+    assert!(message.text.contains("ANNA@mail.example"), "{}", message.text);
     // The login would be new to a person who knows only an address.
-    assert!(!letter.text.contains("anna,") && letter.account.is_empty(), "{}", letter.text);
+    assert!(!message.text.contains("anna,") && message.account.is_empty(), "{}", message.text);
 });

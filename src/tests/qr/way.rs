@@ -54,9 +54,9 @@ db_test!(x6_1_the_whole_way, |t| {
         before.is_none() && computer.cookie("device").is_some() && computer.cookie("qr").is_none()
     );
 
-    let letter = t.letter(ANNA, "qr-sign-in").await;
+    let email = t.email(ANNA, "qr-sign-in").await;
     for words in ["Firefox, Linux", "11.0.1.0/24", "It was not you?", "/recover"] {
-        assert!(letter.text.contains(words), "{words:?}: {}", letter.text);
+        assert!(email.text.contains(words), "{words:?}: {}", email.text);
     }
     let page = phone.get("/account/activity").await;
     for words in

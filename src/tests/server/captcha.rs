@@ -126,7 +126,7 @@ db_test!(registration_waits_too_and_its_letter_with_it, |t| {
     let fields =
         [("login", "bert"), ("email", "bert@mail.example"), ("password", "green lamp seven")];
     browser.submit("/api/register", &fields).await.assert_text("One moment, please");
-    assert!(t.letters().await.is_empty());
+    assert!(t.emails().await.is_empty());
     t.advance(20 * SECOND);
     browser.get("/register/code").await.assert_text("Confirm your e-mail");
     assert_eq!(t.count("bert@mail.example", "confirm-address").await, 1);

@@ -6,7 +6,8 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
-        db::Db,
+        db::{Db, DbError},
+        flows::{self, FlowKind},
         secret::Token,
         session::{self, DeviceTokens},
     },
@@ -248,4 +249,19 @@ db_test!(nothing_that_signs_in_is_readable_in_a_stolen_database, |t| {
             );
         }
     }
+});
+
+db_test!(a_stored_value_that_the_code_does_not_know_fails_the_query, |t| {
+    t.account("anna").await;
+    let mut browser = t.browser();
+    browser.ask_for_code("anna").await;
+    let token = Token::parse(&browser.cookie("flow").expect("a flow")).expect("a token");
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    tx.execute("UPDATE flows SET step = 'sideways'", args![]).await.expect("done");
+    tx.commit().await.expect("a commit");
+    // Not read as the first step, nor as the last.
+    let found = flows::find(&t.state.db, &token, FlowKind::Recover).await;
+    assert!(matches!(found, Err(DbError::ColumnDecode { .. })));
+    assert_eq!(browser.get("/recover/code").await.status, 503);
+    assert_eq!(browser.get("/recover/password").await.status, 503);
 });

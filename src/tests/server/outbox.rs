@@ -52,16 +52,16 @@ db_test!(letter_is_sealed_while_it_waits_and_blank_once_sent, |t| {
     let sealed = String::from_utf8_lossy(&rows[0].0).into_owned();
     assert!(!sealed.contains("anna") && !sealed.contains("code"));
     assert_eq!(states(&t).await, [("waiting".to_owned(), 0, false)]);
-    t.letters().await;
+    t.emails().await;
     assert_eq!(states(&t).await, [("sent".to_owned(), 1, true)]);
 });
 
 db_test!(headers_name_the_letter_and_its_account, |t| {
     t.account_with("Анна", "anna@mail.example", "green lamp seven").await;
     t.browser().ask_for_code("анна").await;
-    let letter = t.letter("anna@mail.example", "recovery-code").await;
-    assert_eq!(letter.account, "Анна");
-    let file = t.state.config.mail_folder.join(format!("{}.eml", letter.id));
+    let email = t.email("anna@mail.example", "recovery-code").await;
+    assert_eq!(email.account, "Анна");
+    let file = t.state.config.mail_folder.join(format!("{}.eml", email.id));
     let raw = std::fs::read_to_string(file).expect("the letter");
     for header in [
         "Auto-Submitted: auto-generated",
@@ -75,7 +75,7 @@ db_test!(headers_name_the_letter_and_its_account, |t| {
     }
     // The code is alone on one line of the text.
     assert_eq!(
-        letter
+        email
             .text
             .lines()
             .filter(|line| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit()))
@@ -144,12 +144,12 @@ impl Smtp {
 
     /// Returns the kinds of the emails that it accepted, in order.
     fn kinds(&self) -> Vec<String> {
-        self.received().iter().map(|letter| kind_of(letter)).collect()
+        self.received().iter().map(|email| kind_of(email)).collect()
     }
 
     /// Returns the kinds of the emails that it keeps waiting.
     fn held(&self) -> Vec<String> {
-        self.held.lock().expect("the letters").iter().map(|letter| kind_of(letter)).collect()
+        self.held.lock().expect("the letters").iter().map(|email| kind_of(email)).collect()
     }
 
     /// Returns the commands that begin with this word.
@@ -159,8 +159,8 @@ impl Smtp {
     }
 }
 
-fn kind_of(letter: &str) -> String {
-    let line = letter.lines().find_map(|line| line.strip_prefix("X-Latchkey-Letter: "));
+fn kind_of(email: &str) -> String {
+    let line = email.lines().find_map(|line| line.strip_prefix("X-Latchkey-Letter: "));
     line.expect("a kind").to_owned()
 }
 
@@ -181,23 +181,23 @@ async fn converse(stream: TcpStream, smtp: Smtp) -> Option<()> {
             return None;
         }
         if word == "DATA" && answer.starts_with("354") {
-            let mut letter = String::new();
+            let mut email = String::new();
             while let Some(line) = lines.next_line().await.ok()? {
                 if line == "." {
                     break;
                 }
-                letter.push_str(&line);
-                letter.push('\n');
+                email.push_str(&line);
+                email.push('\n');
             }
             let mood = *smtp.mood.lock().expect("the mood");
-            if mood == Mood::Hold(kind_of(&letter).leak()) {
-                smtp.held.lock().expect("the letters").push(letter);
+            if mood == Mood::Hold(kind_of(&email).leak()) {
+                smtp.held.lock().expect("the letters").push(email);
                 std::future::pending::<()>().await;
                 return None;
             }
             let (answer, closes) = answer_to("LETTER", &smtp);
             if answer.starts_with("250") {
-                smtp.received.lock().expect("the letters").push(letter);
+                smtp.received.lock().expect("the letters").push(email);
             }
             write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
             if closes {
@@ -289,9 +289,9 @@ db_test!(greylisted_code_is_tried_every_thirty_seconds_with_one_message_id, |t| 
     t.advance(MILLISECOND);
     assert_eq!(t.state.outbox.send_due(&t.state).await.expect("works"), 1);
     assert_eq!(states(&t).await, [("sent".to_owned(), 2, true)]);
-    let letters = smtp.received();
-    assert_eq!(letters.len(), 1);
-    assert!(letters[0].contains("X-Latchkey-Letter: recovery-code"));
+    let sent = smtp.received();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].contains("X-Latchkey-Letter: recovery-code"));
 });
 
 db_test!(code_that_cannot_be_sent_in_time_is_dropped, |t| {
@@ -350,9 +350,9 @@ db_test!(letter_of_a_worker_that_died_is_sent_by_another_with_the_same_message_i
         .await
         .expect("done");
     tx.commit().await.expect("a commit");
-    assert_eq!(t.letters().await.len(), 0);
+    assert_eq!(t.emails().await.len(), 0);
     t.advance(2 * MINUTE);
-    assert_eq!(t.letters().await.len(), 1);
+    assert_eq!(t.emails().await.len(), 1);
 });
 
 db_test!(two_workers_never_send_the_same_letter, |t| {
@@ -369,7 +369,7 @@ db_test!(two_workers_never_send_the_same_letter, |t| {
     for worker in workers.collect::<Vec<_>>() {
         worker.await.expect("no panic");
     }
-    assert_eq!(t.letters().await.len(), 12);
+    assert_eq!(t.emails().await.len(), 12);
     assert_eq!(
         t.number("SELECT COUNT(*) FROM outbox WHERE state = 'sent' AND tries = 1").await,
         12
@@ -384,7 +384,7 @@ async fn letter_sealed_with_another_secret_is_dropped_and_not_sent() {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     tx.execute("UPDATE outbox SET sealed = $1", args![vec![7_u8; 200]]).await.expect("done");
     tx.commit().await.expect("a commit");
-    assert!(t.letters().await.is_empty());
+    assert!(t.emails().await.is_empty());
     assert_eq!(states(&t).await, [("dropped".to_owned(), 1, true)]);
     t.advance(DAY);
     assert!(t.folder().exists());
@@ -394,10 +394,10 @@ fn client() -> Client {
     Client { network: "203.0.113.0/24".to_owned(), user_agent: String::new() }
 }
 
-async fn enqueue(t: &TestApp, letter: EmailMessage) {
+async fn enqueue(t: &TestApp, email: EmailMessage) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
-    outbox::enqueue(&t.state, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+    let expires_at = email.kind.is_code().then(|| t.now() + 10 * MINUTE);
+    outbox::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 
@@ -412,12 +412,12 @@ fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
 }
 
 /// Enqueues emails of one account that wait, as the product does.
-async fn flood(t: &TestApp, letter: impl Fn() -> EmailMessage, letters: usize) {
+async fn flood(t: &TestApp, email: impl Fn() -> EmailMessage, sent: usize) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    for _ in 0..letters {
-        let letter = letter();
-        let expires_at = letter.kind.is_code().then(|| t.now() + 10 * MINUTE);
-        outbox::enqueue(&t.state, &mut tx, letter, true, t.now(), expires_at).await.expect("done");
+    for _ in 0..sent {
+        let email = email();
+        let expires_at = email.kind.is_code().then(|| t.now() + 10 * MINUTE);
+        outbox::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
     }
     tx.commit().await.expect("a commit");
 }
@@ -453,7 +453,7 @@ db_test!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     t.advance(SECOND);
     enqueue(&t, of_kind(&t, &bert, EmailKind::SignedIn)).await;
     enqueue(&t, code_for(&t, &bert)).await;
-    let is_berts = |letter: &String| letter.contains("bert@mail.example");
+    let is_berts = |email: &String| email.contains("bert@mail.example");
     for _ in 0..2 {
         t.state.outbox.send_due(&t.state).await.expect("works");
     }
@@ -461,7 +461,7 @@ db_test!(letters_of_one_account_do_not_wait_before_those_of_another, |t| {
     for _ in 0..101 {
         t.state.outbox.send_due(&t.state).await.expect("works");
     }
-    assert_eq!(smtp.received().iter().filter(|letter| is_berts(letter)).count(), 2);
+    assert_eq!(smtp.received().iter().filter(|email| is_berts(email)).count(), 2);
     assert_eq!(smtp.received().len(), 103);
 });
 
@@ -544,11 +544,10 @@ db_test!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
         t.advance(SECOND);
     }
     assert_eq!(t.count(to_anna, "new-device").await, 4);
-    let last = t.letter(to_anna, "new-device").await.text;
+    let last = t.email(to_anna, "new-device").await.text;
     assert!(last.contains("it is the last until 13 November 2026, 15:03 UTC"), "{last}");
     assert!(last.contains("/account/activity"), "{last}");
-    let before =
-        t.letters().await.into_iter().filter(|letter| letter.text.contains("it is the last"));
+    let before = t.emails().await.into_iter().filter(|email| email.text.contains("it is the last"));
     assert_eq!(before.count(), 1);
     // Other accounts and other kinds have their own limits.
     enqueue(&t, of_kind(&t, &bert, EmailKind::NewDevice)).await;
@@ -564,7 +563,7 @@ db_test!(new_device_letters_of_an_account_end_with_one_that_says_so, |t| {
         }
     }
     assert_eq!(t.count(to_anna, "new-device").await, 10);
-    let last = t.letter(to_anna, "new-device").await.text;
+    let last = t.email(to_anna, "new-device").await.text;
     assert!(last.contains("it is the last until 14 November 2026, 14:03 UTC"), "{last}");
     t.advance(DAY);
     enqueue(&t, of_kind(&t, &anna, EmailKind::NewDevice)).await;

@@ -178,7 +178,7 @@ db_test!(sweep_forgets_what_is_over, |t| {
     t.account("anna").await;
     t.browser().sign_in("anna", crate::tests::harness::PASSWORD).await;
     t.browser().ask_for_code("anna").await;
-    t.letters().await;
+    t.emails().await;
     t.advance(40 * DAY);
     crate::server::run::sweep(&t.state).await.expect("swept");
     for sql in [

@@ -14,8 +14,8 @@ use super::super::harness::{PASSWORD, TestApp, code_in, db_test};
 
 /// Returns the kinds of all emails to this mailbox, in any spelling.
 async fn to(t: &TestApp, domain: &str) -> Vec<String> {
-    let letters = t.letters().await.into_iter();
-    letters.filter(|letter| letter.to.ends_with(domain)).map(|letter| letter.kind).collect()
+    let emails = t.emails().await.into_iter();
+    emails.filter(|message| message.to.ends_with(domain)).map(|message| message.kind).collect()
 }
 
 async fn register(t: &TestApp, network: u32, login: &str, email: &str) {
@@ -35,14 +35,14 @@ db_test!(strangers_on_29_networks_cause_no_more_than_15_letters_a_day, |t| {
         t.browser().on_network(network).ask_for_code("anna").await;
         t.browser().on_network(network).ask_for_code("anna@anna.example").await;
         // So that they are sent before they expire.
-        t.letters().await;
+        t.emails().await;
         t.advance(49 * MINUTE);
     }
     let mut kinds = to(&t, "@anna.example").await;
     kinds.retain(|kind| kind != "new-device");
     assert_eq!(kinds.len(), 15, "{kinds:?}");
     // The last of them gets the owner in: the attack itself delivers it to her mailbox …
-    let last = t.letter("anna@anna.example", "recovery-code").await.text;
+    let last = t.email("anna@anna.example", "recovery-code").await.text;
     assert_eq!(code_in(&last).len(), 14, "a code that roams: {last}");
     // … and the browser that she always uses has emails of its own.
     known.post("/api/sign_out", &[]).await;
@@ -90,18 +90,18 @@ db_test!(spellings_with_a_plus_are_one_mailbox, |t| {
             }
         }
     }
-    let letters = to(&t, "@victim.example").await.len();
-    assert!((3..=5).contains(&letters), "{letters} letters within an hour");
+    let emails = to(&t, "@victim.example").await.len();
+    assert!((3..=5).contains(&emails), "{emails} emails within an hour");
     for hour in 0..20 {
         t.advance(HOUR);
         for number in 0..4 {
             let email = format!("victim+{hour}x{number}@victim.example");
             register(&t, 100 + hour, &format!("u{hour}x{number}"), &email).await;
         }
-        t.letters().await;
+        t.emails().await;
     }
-    let letters = to(&t, "@victim.example").await.len();
-    assert!((14..=15).contains(&letters), "{letters} letters within a day");
+    let emails = to(&t, "@victim.example").await.len();
+    assert!((14..=15).contains(&emails), "{emails} emails within a day");
 });
 
 db_test!(strangers_take_nothing_from_the_owner_who_is_signed_in, |t| {

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::super::harness::{Engine, spawn_app};
@@ -87,4 +88,30 @@ async fn a16_2_5_canaries_do_not_reach_the_log() {
         assert!(line.is_none(), "{canary:?} in {line:?}");
     }
     assert!(log.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
+}
+
+#[tokio::test]
+async fn a16_2_1_every_line_of_a_request_carries_its_id_method_and_route() {
+    let (sink, _guard) = captured();
+    let t = spawn_app(Engine::Sqlite).await;
+    // Whatever is asked now fails, and is logged.
+    t.state.db.close().await;
+    let before = sink.text().len();
+    let answer = t.browser().json().sign_in("anna", "canary pass words").await;
+    assert_eq!(answer.status, 503);
+    let id = answer.headers["x-request-id"].to_str().expect("an id");
+    let log = sink.text().split_off(before);
+    let lines = log.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let ours = lines.filter(|line: &Value| {
+        line["target"].as_str().is_some_and(|target| target.starts_with("latchkey"))
+    });
+    let ours: Vec<Value> = ours.collect();
+    assert!(ours.iter().any(|line| line["level"] == "ERROR"), "{log}");
+    for line in &ours {
+        let spans = line["spans"].as_array().expect("spans");
+        let of_request = spans.iter().find(|span| span["name"] == "request").expect("the request");
+        assert_eq!(of_request["id"], id, "{line}");
+        assert_eq!(of_request["method"], "POST", "{line}");
+        assert_eq!(of_request["route"], "/api/{*function}", "{line}");
+    }
 }

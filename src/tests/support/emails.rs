@@ -42,12 +42,14 @@ db_test!(answer_that_nobody_sees_is_told_after_two_minutes_and_at_most_hourly, |
     assert_eq!(told(&t).await, 0);
     t.advance(SECOND);
     assert_eq!(told(&t).await, 1);
-    let letter = t.letter(ADDRESS, "answer-waits").await;
-    assert!(!letter.text.contains("A secret answer.") && !letter.html.contains("A secret answer."));
-    assert!(!letter.text.contains(FIRST));
-    assert!(letter.text.contains("http://localhost:3000/support\n"));
-    assert!(letter.text.contains("We never ask for it"));
-    assert_eq!(letter.account, "");
+    let message = t.email(ADDRESS, "answer-waits").await;
+    assert!(
+        !message.text.contains("A secret answer.") && !message.html.contains("A secret answer.")
+    );
+    assert!(!message.text.contains(FIRST));
+    assert!(message.text.contains("http://localhost:3000/support\n"));
+    assert!(message.text.contains("We never ask for it"));
+    assert_eq!(message.account, "");
 
     // Another answer within the hour waits until the hour is over; the same answer is announced once.
     t.advance(10 * MINUTE);

@@ -19,7 +19,7 @@ use url::Url;
 
 use super::{
     accept,
-    cookies::{Cookies, is_called},
+    cookies::{CookieName, Cookies, is_called},
     flash::{self, Flash},
     page::PageError,
     post_redirect_get::Outcome,
@@ -28,7 +28,7 @@ use crate::{
     error::{AppError, RequestProblem},
     i18n::Locale,
     server::{
-        Fault, accounts,
+        InternalError, accounts,
         app::AppState,
         assisted::Assisted,
         client::Client,
@@ -46,16 +46,8 @@ pub use who::{SignedIn, Staff};
 
 /// Maximum number of session cookies that are looked up.
 const SESSIONS_TRIED: usize = 4;
-/// The cookie that identifies a browser: set with the first page, and not replaced when anything begins or ends, so
-/// that a challenge stays valid whatever happens in another tab.
-pub const BROWSER: &str = "browser";
 /// Marks the address to which a form that was posted without cookies is sent back.
 pub(super) const NO_COOKIES: &str = "no-cookies";
-/// The cookie with a MAC of the account whose pages a browser was shown last.
-const OWNER: &str = "owner";
-/// The cookie with what was typed into a form of an account by a user who was signed out meanwhile.
-const KEPT: &str = "kept";
-
 /// The context of one request.
 #[derive(Clone)]
 pub struct RequestContext {
@@ -79,7 +71,7 @@ pub struct RequestContext {
     cookies: Cookies,
     /// The cookies to send, by full name: the last value of each.
     set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
-    /// Whether the browser comes from a page of ours, which gave it [`BROWSER`], and sends no cookie.
+    /// Whether the browser comes from a page of ours, which gave it [`CookieName::Browser`], and sends no cookie.
     keeps_no_cookies: bool,
     /// Who is signed in, once that was looked up.
     signed_in: Option<Option<SignedIn>>,
@@ -130,20 +122,21 @@ impl RequestContext {
 
     /// Returns the value of a cookie that is not a secret.
     #[must_use]
-    pub fn cookie(&self, name: &str) -> Option<&str> {
+    pub fn cookie(&self, name: CookieName) -> Option<&str> {
         self.cookies.get(name)
     }
 
     /// Returns the token in a cookie: the first value that has the form of one.
     #[must_use]
-    pub fn token(&self, cookie: &str) -> Option<Token> {
+    pub fn token(&self, cookie: CookieName) -> Option<Token> {
         self.cookies.all(cookie).find_map(Token::parse)
     }
 
     /// Chooses from several session cookies, which only plain http on localhost can have, the first that opens a
     /// session.
     async fn settle_session(&mut self) {
-        let tokens = || self.cookies.all("session").filter_map(Token::parse).take(SESSIONS_TRIED);
+        let tokens =
+            || self.cookies.all(CookieName::Session).filter_map(Token::parse).take(SESSIONS_TRIED);
         if tokens().nth(1).is_none() {
             return;
         }
@@ -157,12 +150,12 @@ impl RequestContext {
             }
         }
         if let Some(known) = known {
-            self.cookies.settle("session", &known);
+            self.cookies.settle(CookieName::Session, &known);
         }
     }
 
     /// Sets a cookie; `age` is `None` for one that ends with the browser.
-    pub fn set_cookie(&self, name: &'static str, value: &str, age: Option<Duration>) {
+    pub fn set_cookie(&self, name: CookieName, value: &str, age: Option<Duration>) {
         for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
             self.send_cookie(name, header);
         }
@@ -228,24 +221,24 @@ impl RequestContext {
     }
 
     /// Deletes a cookie.
-    pub fn clear_cookie(&self, name: &'static str) {
+    pub fn clear_cookie(&self, name: CookieName) {
         self.set_cookie(name, "", Some(Duration::ZERO));
     }
 
     /// Takes what the last post to this page left for it; it is read once.
     #[must_use]
     pub fn take_flash(&self, screen: &str) -> Flash {
-        let open = |cookie: &str, context: &str| {
+        let open = |cookie: CookieName, context: &str| {
             self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
         };
-        if let Some(flash) = open(flash::COOKIE, screen) {
-            self.clear_cookie(flash::COOKIE);
+        if let Some(flash) = open(CookieName::Flash, screen) {
+            self.clear_cookie(CookieName::Flash);
             return flash;
         }
         let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Flash::default() };
-        match open(KEPT, &kept_for(screen, &self.owner(&account.id))) {
+        match open(CookieName::Kept, &kept_for(screen, &self.owner(&account.id))) {
             Some(flash) => {
-                self.clear_cookie(KEPT);
+                self.clear_cookie(CookieName::Kept);
                 flash
             }
             None => Flash::default(),
@@ -256,7 +249,7 @@ impl RequestContext {
     pub(super) fn restore_flash(&self) {
         let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(name, header)| {
-            let read = is_called(name, flash::COOKIE) || is_called(name, KEPT);
+            let read = is_called(name, CookieName::Flash) || is_called(name, CookieName::Kept);
             !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
         });
     }
@@ -264,17 +257,17 @@ impl RequestContext {
     /// Leaves a flash for a page.
     pub fn set_flash(&self, screen: &str, flash: &Flash) {
         if let Some(sealed) = flash.seal(&self.state, screen) {
-            self.set_cookie(flash::COOKIE, &sealed, Some(flash::LIFETIME));
+            self.set_cookie(CookieName::Flash, &sealed, Some(flash::LIFETIME));
         }
     }
 
     /// Keeps what was typed into a form of an account until the user has signed in or reauthenticated: for the user who
     /// was shown that page, and for no other who signs in here. Returns whether it is kept.
     pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
-        let Some(owner) = self.cookies.get(OWNER) else { return false };
+        let Some(owner) = self.cookies.get(CookieName::Owner) else { return false };
         let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
         if let Some(sealed) = &sealed {
-            self.set_cookie(KEPT, sealed, Some(flash::KEPT_FOR));
+            self.set_cookie(CookieName::Kept, sealed, Some(flash::KEPT_FOR));
         }
         sealed.is_some()
     }
@@ -283,8 +276,8 @@ impl RequestContext {
     pub(super) fn note_owner(&self) {
         let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
         let owner = self.owner(&account.id);
-        if self.cookies.get(OWNER) != Some(owner.as_str()) {
-            self.set_cookie(OWNER, &owner, None);
+        if self.cookies.get(CookieName::Owner) != Some(owner.as_str()) {
+            self.set_cookie(CookieName::Owner, &owner, None);
         }
     }
 
@@ -309,12 +302,12 @@ impl RequestContext {
     }
 
     /// Returns the flow that this browser is in.
-    pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
+    pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
     /// As [`RequestContext::flow`], including one that is over: what was typed then is shown again.
-    pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, Fault> {
+    pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.state.db, &token, purpose).await?)
     }
@@ -322,47 +315,53 @@ impl RequestContext {
     /// Returns the token of the flow of a purpose that this browser is in.
     #[must_use]
     pub fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
-        self.token(purpose.cookie())
+        self.token(CookieName::Flow(purpose))
     }
 
     /// Sets the cookie with the token of a flow.
     pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
-        self.set_cookie(purpose.cookie(), &token.expose_secret(), None);
+        self.set_cookie(CookieName::Flow(purpose), &token.expose_secret(), None);
     }
 
     /// Deletes the token of a flow: the flow has ended.
     pub fn end_flow(&self, purpose: FlowKind) {
-        self.clear_cookie(purpose.cookie());
+        self.clear_cookie(CookieName::Flow(purpose));
     }
 
     /// Sets the session cookie.
     pub fn give_session(&self, token: &Token, persistent: bool) {
-        self.set_cookie("session", &token.expose_secret(), session::cookie_age(persistent));
+        self.set_cookie(
+            CookieName::Session,
+            &token.expose_secret(),
+            session::cookie_age(persistent),
+        );
     }
 
     /// Returns the tokens by which this browser is recognized.
     #[must_use]
     pub fn devices(&self) -> DeviceTokens {
-        self.cookies.get("device").map(DeviceTokens::parse).unwrap_or_default()
+        self.cookies.get(CookieName::Device).map(DeviceTokens::parse).unwrap_or_default()
     }
 
     /// Sets the cookie by which this browser is recognized from now on.
     pub fn give_devices(&self, devices: &DeviceTokens) {
         const AGE: Duration = days(400);
-        self.set_cookie("device", &devices.expose_secret(), Some(AGE));
+        self.set_cookie(CookieName::Device, &devices.expose_secret(), Some(AGE));
     }
 
     /// Returns the browser's own token: made and sent when it has none yet.
     #[must_use]
     pub fn browser_token(&self) -> Token {
-        self.token(BROWSER).or_else(|| self.token_to_send(BROWSER)).unwrap_or_else(|| {
-            let token = Token::new(&self.state.random);
-            self.set_cookie(BROWSER, &token.expose_secret(), None);
-            token
-        })
+        self.token(CookieName::Browser)
+            .or_else(|| self.token_to_send(CookieName::Browser))
+            .unwrap_or_else(|| {
+                let token = Token::new(&self.state.random);
+                self.set_cookie(CookieName::Browser, &token.expose_secret(), None);
+                token
+            })
     }
 
-    fn token_to_send(&self, cookie: &str) -> Option<Token> {
+    fn token_to_send(&self, cookie: CookieName) -> Option<Token> {
         let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, header) = all.iter().find(|(name, _)| is_called(name, cookie))?;
         let (_, value) = header.to_str().ok()?.split(';').next()?.split_once('=')?;
@@ -433,7 +432,7 @@ pub async fn provide(
     context.settle_session().await;
     let named = context.query("lang").and_then(|tag| Locale::parse(&tag));
     context.locale = named
-        .or_else(|| context.cookies.all("lang").find_map(Locale::parse))
+        .or_else(|| context.cookies.all(CookieName::Locale).find_map(Locale::parse))
         .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
         .unwrap_or_default();
     context.named_locale = named.is_some();
@@ -466,8 +465,8 @@ pub(super) async fn remember_locale(
     in_account: bool,
 ) {
     const YEAR: Duration = days(365);
-    context.set_cookie("lang", locale.tag(), Some(YEAR));
-    if !in_account || context.token("session").is_none() {
+    context.set_cookie(CookieName::Locale, locale.tag(), Some(YEAR));
+    if !in_account || context.token(CookieName::Session).is_none() {
         return;
     }
     let save = async {
@@ -478,7 +477,7 @@ pub(super) async fn remember_locale(
             accounts::set_locale(&mut tx, &account.id, locale).await?;
             tx.commit().await?;
         }
-        Ok::<(), Fault>(())
+        Ok::<(), InternalError>(())
     };
     // The page is shown in that language all the same.
     if let Err(error) = save.await {
@@ -493,9 +492,15 @@ fn kept_for(screen: &str, owner: &str) -> String {
 }
 
 fn brings_none(cookies: &Cookies) -> bool {
-    [BROWSER, "session", "device", "lang", flash::COOKIE]
-        .into_iter()
-        .all(|name| cookies.get(name).is_none())
+    [
+        CookieName::Browser,
+        CookieName::Session,
+        CookieName::Device,
+        CookieName::Locale,
+        CookieName::Flash,
+    ]
+    .into_iter()
+    .all(|name| cookies.get(name).is_none())
 }
 
 /// Returns whether the user followed a link, or posted a form, on a page of ours. For browsers that do not send

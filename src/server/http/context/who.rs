@@ -1,10 +1,11 @@
 //! Who sends the request: signed in, recently reauthenticated, a member of staff.
 
 use super::RequestContext;
+use crate::server::http::cookies::CookieName;
 use crate::{
     error::{AppError, RequestProblem},
     server::{
-        Fault,
+        InternalError,
         accounts::{self, Account, Role},
         assisted::{self, Assisted, State},
         clock::Timestamp,
@@ -60,7 +61,7 @@ impl SignedIn {
 
 impl RequestContext {
     /// Returns the signed-in user, whose language becomes that of the pages.
-    pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, Fault> {
+    pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, InternalError> {
         if let Some(known) = &self.signed_in {
             return Ok(known.clone());
         }
@@ -75,8 +76,8 @@ impl RequestContext {
         self.signed_in.as_ref()?.as_ref()
     }
 
-    async fn find_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
-        let Some(token) = self.token("session") else { return Ok(None) };
+    async fn find_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
+        let Some(token) = self.token(CookieName::Session) else { return Ok(None) };
         let now = self.state.clock.now();
         let session = session::find(&self.state.db, &token, &self.client, now).await?;
         self.with_account(session).await
@@ -84,14 +85,14 @@ impl RequestContext {
 
     /// As [`RequestContext::signed_in`], for what an open page requests by itself: read anew each time, and not counted
     /// as use of the session, which an open page must not keep alive (ASVS 7.3.1).
-    pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, Fault> {
-        let Some(token) = self.token("session") else { return Ok(None) };
+    pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
+        let Some(token) = self.token(CookieName::Session) else { return Ok(None) };
         let session = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?;
         self.with_account(session).await
     }
 
     /// As [`RequestContext::still_signed_in`], and what is shown follows the user's language and time zone.
-    pub async fn listen(&mut self) -> Result<Option<SignedIn>, Fault> {
+    pub async fn listen(&mut self) -> Result<Option<SignedIn>, InternalError> {
         let found = self.still_signed_in().await?;
         self.remember(found.as_ref());
         Ok(found)
@@ -106,7 +107,10 @@ impl RequestContext {
         self.signed_in = Some(found.cloned());
     }
 
-    async fn with_account(&self, session: Option<Session>) -> Result<Option<SignedIn>, Fault> {
+    async fn with_account(
+        &self,
+        session: Option<Session>,
+    ) -> Result<Option<SignedIn>, InternalError> {
         let Some(session) = session else { return Ok(None) };
         let account = accounts::get(&self.state.db, &session.account_id).await?;
         Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
@@ -178,7 +182,7 @@ impl RequestContext {
     }
 
     /// Looks up whether the signed-in user's account is being recovered with the help of support.
-    pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), Fault> {
+    pub(in crate::server::http) async fn look_for_recovery(&mut self) -> Result<(), InternalError> {
         if let Some(SignedIn { account, .. }) = self.signed_in().await? {
             let process = assisted::alive_of(&self.state.db, &account.id).await?;
             let now = self.state.clock.now();
