@@ -181,8 +181,8 @@ mod console;
 #[cfg(feature = "console")]
 pub use self::console::{
     CannedAnswer, Console, ConsoleAddresses, ConsoleDuty, ConsoleEvent, ConsoleFacts, ConsoleNotes,
-    ConsolePane, ConsoleQueue, ConsoleTexts, DutyView, PaneActs, PaneFacts, PaneHead, PaneMessage,
-    PaneNote, PanePart, PaneTexts, PaneView, QueueEntry, QueueView, Tongue,
+    ConsolePane, ConsoleQueue, ConsoleTexts, DutyView, PaneActions, PaneFacts, PaneHead,
+    PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry, QueueView, Tongue,
 };
 
 use leptos::prelude::*;

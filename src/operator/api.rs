@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     ANSWERS,
     posted::{Posted, act, acting_staff, conversation_id, staff},
-    service::{acts, canned, facts},
+    service::{actions, canned, facts},
 };
 use crate::{
     error::AppError,
@@ -59,7 +59,7 @@ pub async fn take(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::take(&state, &staff, &conversation_id(&conversation)?, &from).await.map(|()| "")
+        actions::take(&state, &staff, &conversation_id(&conversation)?, &from).await.map(|()| "")
     })
     .await
 }
@@ -75,7 +75,7 @@ pub async fn hand_over(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::hand_over(&state, &staff, &conversation_id(&conversation)?, &to)
+        actions::hand_over(&state, &staff, &conversation_id(&conversation)?, &to)
             .await
             .map(|()| "handed-over")
     })
@@ -93,7 +93,7 @@ pub async fn close(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::close(&state, &staff, &conversation_id(&conversation)?, solved == "yes")
+        actions::close(&state, &staff, &conversation_id(&conversation)?, solved == "yes")
             .await
             .map(|()| "")
     })
@@ -110,7 +110,7 @@ pub async fn reopen(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        acts::reopen(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
+        actions::reopen(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
     })
     .await
 }
@@ -157,7 +157,7 @@ pub async fn set_duty(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, "", async |state, staff| {
-        acts::set_duty(&state, &staff, duty == "on").await.map(|()| "")
+        actions::set_duty(&state, &staff, duty == "on").await.map(|()| "")
     })
     .await
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     ANSWERS, SCREEN, pages,
     posted::{Posted, acting_staff, conversation_id},
-    service::{acts, canned},
+    service::{actions, canned},
 };
 use crate::{
     error::{AppError, RequestProblem},
@@ -48,7 +48,7 @@ pub(super) async fn answer(
     let result = async {
         let staff = acting_staff(&mut request).await?;
         let id = conversation_id(&form.conversation)?;
-        acts::answer(&request.state, &staff, &id, &form.message, &form.nonce).await?;
+        actions::answer(&request.state, &staff, &id, &form.message, &form.nonce).await?;
         Ok("")
     };
     let result = result.await;
@@ -72,7 +72,7 @@ pub(super) async fn note(
     let result = async {
         let staff = acting_staff(&mut request).await?;
         let id = conversation_id(&form.conversation)?;
-        acts::note(&request.state, &staff, &id, &form.note).await?;
+        actions::note(&request.state, &staff, &id, &form.note).await?;
         Ok("")
     };
     let result = result.await;
@@ -89,7 +89,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
             let flash = posted.flash(error.clone());
             let page = async {
                 let staff = request.clone().staff_user_of_page().await?;
-                pages::desk_with(request.clone(), staff, flash).await
+                pages::console_with(request.clone(), staff, flash).await
             };
             at_once(&request, &error, page.await)
         }

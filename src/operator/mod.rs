@@ -2,8 +2,8 @@
 //! answers, numbers.
 
 mod api;
+mod console_view;
 mod cursor;
-mod desk;
 mod error;
 mod long;
 mod pages;
@@ -33,10 +33,10 @@ const ANSWERS: &str = "/operator/answers";
 /// Returns the routes of the pages, their stream, and the forms that no server function reads.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route(SCREEN, get(pages::desk))
+        .route(SCREEN, get(pages::console))
         .route(STREAM, get(stream::listen))
         .route(ANSWERS, get(pages::answers))
-        .route("/operator/numbers", get(pages::numbers))
+        .route("/operator/numbers", get(pages::stats))
         .route(long::ANSWER, post(long::answer))
         .route(long::NOTE, post(long::note))
         .route(long::CANNED, post(long::save_canned))

@@ -1,6 +1,6 @@
 //! How the console's forms are answered: by going back to the window as it was.
 
-use super::{SCREEN, desk::ConsoleView, service::OperatorError, store};
+use super::{SCREEN, console_view::ConsoleView, service::OperatorError, store};
 use crate::{
     error::{AppError, RequestProblem},
     server::{
@@ -62,7 +62,7 @@ pub(super) async fn act(
 /// A posted form.
 pub(super) struct Posted<'a> {
     pub request: &'a RequestContext,
-    desk: ConsoleView,
+    console: ConsoleView,
     about: &'a str,
     typed: Option<(&'static str, &'a str)>,
 }
@@ -70,7 +70,7 @@ pub(super) struct Posted<'a> {
 impl<'a> Posted<'a> {
     /// A form posted in a window (its `back`), about a conversation.
     pub(super) fn new(request: &'a RequestContext, back: &str, about: &'a str) -> Self {
-        Self { request, desk: ConsoleView::parse(back), about, typed: None }
+        Self { request, console: ConsoleView::parse(back), about, typed: None }
     }
 
     /// Adds what was typed into a field, in case the form is returned.
@@ -80,7 +80,7 @@ impl<'a> Posted<'a> {
 
     /// Returns the address of the window.
     pub(super) fn path(&self) -> String {
-        self.desk.path()
+        self.console.path()
     }
 
     /// Returns whether the typed text is too long for a cookie.

@@ -71,7 +71,7 @@ impl Reader {
                 note: (t.new_note().to_owned(), t.add_note().to_owned()),
                 look: (t.look_about().to_owned(), t.look().to_owned()),
                 canned: t.canned().to_owned(),
-                acts: (
+                actions: (
                     t.reopen().to_owned(),
                     t.close_solved().to_owned(),
                     t.close_unsolved().to_owned(),

@@ -1,7 +1,7 @@
 //! What a console window shows, in the reader's language: the same for its page and for its stream.
 
 use super::{
-    desk::{ConsoleView, Filter},
+    console_view::{ConsoleView, Filter},
     service::{canned::Values, facts::Facts},
     store::{self, Canned, Colleague, Counts, Note, QueueRow},
 };
@@ -9,7 +9,7 @@ use crate::{
     components::time::{date_moment, moment},
     i18n::{Locale, Texts},
     islands::{
-        CannedAnswer, Moment, PaneActs, PaneHead, PaneMessage, PaneNote, QueueEntry, QueueView,
+        CannedAnswer, Moment, PaneActions, PaneHead, PaneMessage, PaneNote, QueueEntry, QueueView,
         Tongue,
     },
     server::{
@@ -78,7 +78,7 @@ impl Reader {
     }
 
     /// Builds the queue of a window.
-    pub(super) fn queue(&self, desk: &ConsoleView, queue: Queue) -> QueueView {
+    pub(super) fn queue(&self, console: &ConsoleView, queue: Queue) -> QueueView {
         let t = self.t.operator();
         let Queue { entries, counts } = queue;
         let filters = Filter::ALL.map(|filter| {
@@ -87,19 +87,19 @@ impl Reader {
                 Filter::Mine => t.filter_mine(counts.mine),
                 Filter::Closed => t.filter_closed().to_owned(),
             };
-            let is_current = filter == desk.filter && desk.search.is_empty();
-            (desk.filtered(filter).path(), words, is_current)
+            let is_current = filter == console.filter && console.search.is_empty();
+            (console.filtered(filter).path(), words, is_current)
         });
-        let empty = if desk.search.is_empty() { t.queue_empty() } else { t.nothing_found() };
+        let empty = if console.search.is_empty() { t.queue_empty() } else { t.nothing_found() };
         QueueView {
             waiting: t.waiting_now(counts.waiting),
             filters: filters.into(),
             empty: entries.is_empty().then(|| empty.to_owned()),
-            entries: entries.into_iter().map(|entry| self.entry(desk, entry)).collect(),
+            entries: entries.into_iter().map(|entry| self.entry(console, entry)).collect(),
         }
     }
 
-    fn entry(&self, desk: &ConsoleView, entry: QueueRow) -> QueueEntry {
+    fn entry(&self, console: &ConsoleView, entry: QueueRow) -> QueueEntry {
         let t = self.t.operator();
         let state = if let Some(since) = entry.waiting_since.filter(|_| entry.is_waiting()) {
             t.waits(self.since(since))
@@ -120,14 +120,14 @@ impl Reader {
             newest => newest.unwrap_or_default(),
         };
         QueueEntry {
-            href: format!("{}#pane-{}", desk.with(&entry.id).path(), entry.id),
+            href: format!("{}#pane-{}", console.with(&entry.id).path(), entry.id),
             name: self.name(entry.topic(), &entry.id),
             tongue: self.tongue(entry.locale()),
             state,
             about: joined(about),
             // The queue is visible all day: whole addresses are shown in the conversation only.
             preview: mask::addresses_in(preview),
-            is_open: desk.open.contains(&entry.id),
+            is_open: console.open.contains(&entry.id),
             is_waiting: entry.is_waiting(),
             unread: entry.is_unread.then(|| t.unread().to_owned()),
             id: entry.id.to_string(),
@@ -192,7 +192,7 @@ impl Reader {
     /// Describes a conversation: what it is about, who waits, who has taken it.
     pub(super) fn head(
         &self,
-        desk: &ConsoleView,
+        console: &ConsoleView,
         conversation: &Conversation,
         colleagues: &[Colleague],
     ) -> PaneHead {
@@ -223,7 +223,7 @@ impl Reader {
             tongue: self.tongue(conversation.locale()),
             state,
             about: joined([claimed.map(|name| t.about_account(name)), signed_in, Some(taken)]),
-            close: desk.without(id).path(),
+            close: console.without(id).path(),
             take,
             is_closed,
         }
@@ -234,12 +234,12 @@ impl Reader {
         &self,
         conversation: &Conversation,
         colleagues: &[Colleague],
-    ) -> PaneActs {
+    ) -> PaneActions {
         if conversation.state() == State::Closed {
-            return PaneActs::Reopen;
+            return PaneActions::Reopen;
         }
         if conversation.operator_id.is_some() && !self.is_mine(conversation) {
-            return PaneActs::Nothing;
+            return PaneActions::Nothing;
         }
         let now = self.state.clock.now();
         let others = colleagues.iter().filter(|one| one.on_duty && one.id != *self.me());
@@ -251,7 +251,7 @@ impl Reader {
             };
             (colleague.id.to_string(), words)
         });
-        PaneActs::Close(others.collect())
+        PaneActions::Close(others.collect())
     }
 
     /// Returns when the user read the answer; a user who wrote last has read everything before it.
@@ -303,11 +303,11 @@ pub(super) struct Queue {
 
 impl Queue {
     /// Loads the queue for a page.
-    pub(super) async fn of(reader: &Reader, desk: &ConsoleView) -> Result<Self, DbError> {
+    pub(super) async fn of(reader: &Reader, console: &ConsoleView) -> Result<Self, DbError> {
         let db = &reader.state.db;
         let me = reader.me();
-        let entries = match desk.filter {
-            _ if !desk.search.is_empty() => store::found(db, &desk.search).await?,
+        let entries = match console.filter {
+            _ if !console.search.is_empty() => store::found(db, &console.search).await?,
             Filter::All => store::open_ones(db).await?,
             Filter::Mine => store::own_ones(db, me).await?,
             Filter::Closed => store::closed_ones(db).await?,
@@ -320,12 +320,12 @@ impl Queue {
     /// they took.
     pub(super) async fn of_open(
         reader: &Reader,
-        desk: &ConsoleView,
+        console: &ConsoleView,
         open: Vec<QueueRow>,
     ) -> Result<Self, DbError> {
         let (db, me) = (&reader.state.db, reader.me());
         let entries =
-            if desk.filter == Filter::Mine { store::own_ones(db, me).await? } else { open };
+            if console.filter == Filter::Mine { store::own_ones(db, me).await? } else { open };
         Ok(Self { entries, counts: store::counts(db, me).await? })
     }
 }

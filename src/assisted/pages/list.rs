@@ -42,16 +42,16 @@ pub async fn list(
         Some(id) => service::opener(&request.state, &id).await?,
         None => None,
     };
-    let desks = service::list(&request.state).await?;
+    let views = service::list(&request.state).await?;
     let is_admin = staff.is_admin();
-    Ok(page(request, flash, move || view! { <AssistedListPage opener desks is_admin/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedListPage opener views is_admin/> }).await)
 }
 
 /// `/operator/assisted`
 #[component]
 fn AssistedListPage(
     opener: Option<Opener>,
-    desks: Vec<AssistedView>,
+    views: Vec<AssistedView>,
     is_admin: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
@@ -64,7 +64,7 @@ fn AssistedListPage(
                 <h1>{t.list_title()}</h1>
                 {(!has_form).then(|| view! { <FormMessages/> })}
                 {opener.map(|opener| view! { <OpenSection opener/> })}
-                <ProcessList desks/>
+                <ProcessList views/>
             </div>
         </ConsoleLayout>
     }
@@ -130,19 +130,19 @@ fn OpenForm(
 }
 
 #[component]
-fn ProcessList(desks: Vec<AssistedView>) -> impl IntoView {
+fn ProcessList(views: Vec<AssistedView>) -> impl IntoView {
     let t = use_texts().assisted();
-    if desks.is_empty() {
+    if views.is_empty() {
         return view! { <p class="quiet">{t.list_empty()}</p> }.into_any();
     }
-    let items = desks.into_iter().map(|desk| view! { <Process desk/> });
+    let items = views.into_iter().map(|view| view! { <Process view/> });
     view! { <ul class="card list">{items.collect_view()}</ul> }.into_any()
 }
 
 #[component]
-fn Process(desk: AssistedView) -> impl IntoView {
+fn Process(view: AssistedView) -> impl IntoView {
     let t = use_texts().assisted();
-    let AssistedView { process, state, conversation, opened_by, .. } = desk;
+    let AssistedView { process, state, conversation, opened_by, .. } = view;
     let name = claimed(t, conversation.as_ref().and_then(|chat| chat.claimed.as_deref()));
     let by = name_of(t, opened_by.as_ref());
     view! {

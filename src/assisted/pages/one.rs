@@ -45,7 +45,7 @@ pub async fn one(
     let look = service::look(&request.state, &staff.account, &id).await?.ok_or_else(not_found)?;
     let flash = request.take_flash(ONE);
     let is_admin = staff.is_admin();
-    let is_own = look.desk.process.opened_by == staff.account.id;
+    let is_own = look.view.process.opened_by == staff.account.id;
     Ok(page(request, flash, move || view! { <AssistedPage look is_admin is_own/> }).await)
 }
 
@@ -58,9 +58,9 @@ fn AssistedPage(
     is_own: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let Look { desk, messages, signed_in, used } = look;
-    let (id, state) = (desk.process.id.clone(), desk.state);
-    let chat = desk.conversation.as_ref().map(|conversation| conversation.id.clone());
+    let Look { view, messages, signed_in, used } = look;
+    let (id, state) = (view.process.id.clone(), view.state);
+    let chat = view.conversation.as_ref().map(|conversation| conversation.id.clone());
     let written = chat.map(|chat| view! { <Written chat messages/> });
     let decision = state.is_alive().then(|| view! { <Decision id state is_own/> });
     view! {
@@ -71,7 +71,7 @@ fn AssistedPage(
                 <FormMessages/>
                 <section class="card stack">
                     <h2>{state_words(t, state)}</h2>
-                    <Facts desk signed_in used/>
+                    <Facts view signed_in used/>
                     {decision}
                 </section>
                 {written}
@@ -84,14 +84,14 @@ fn AssistedPage(
 /// Who opened it, what was checked, the address, the account: masked where possible.
 #[component]
 fn Facts(
-    desk: AssistedView,
+    view: AssistedView,
     /// When the account was last signed in to.
     signed_in: Option<Timestamp>,
     /// Whether the account was used in the last few days.
     used: bool,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let AssistedView { process, state, account, conversation, opened_by, decided_by } = desk;
+    let AssistedView { process, state, account, conversation, opened_by, decided_by } = view;
     let named = claimed(t, conversation.as_ref().and_then(|chat| chat.claimed.as_deref()));
     let last_sign_in = match signed_in {
         Some(at) => view! { <DateTime at/> }.into_any(),

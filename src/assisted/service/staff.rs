@@ -167,16 +167,16 @@ impl AssistedView {
 /// Lists the processes to decide, the others under way, and those that ended recently.
 #[tracing::instrument(skip_all)]
 pub(in crate::assisted) async fn list(state: &AppState) -> Result<Vec<AssistedView>, DbError> {
-    let mut desks = Vec::new();
+    let mut views = Vec::new();
     for process in assisted::list(&state.db, state.clock.now() - LISTED, MOST).await? {
-        desks.extend(AssistedView::of(state, process).await?);
+        views.extend(AssistedView::of(state, process).await?);
     }
-    Ok(desks)
+    Ok(views)
 }
 
 /// A process with everything that the decision is based on.
 pub(in crate::assisted) struct Look {
-    pub desk: AssistedView,
+    pub view: AssistedView,
     pub messages: Vec<Message>,
     /// When the account was last signed in to.
     pub signed_in: Option<Timestamp>,
@@ -193,16 +193,16 @@ pub(in crate::assisted) async fn look(
     id: &AssistedId,
 ) -> Result<Option<Look>, DbError> {
     let Some(process) = assisted::get(&state.db, id).await? else { return Ok(None) };
-    let Some(desk) = AssistedView::of(state, process).await? else { return Ok(None) };
+    let Some(view) = AssistedView::of(state, process).await? else { return Ok(None) };
     let now = state.clock.now();
-    let messages = match &desk.conversation {
+    let messages = match &view.conversation {
         Some(conversation) => {
             let from = (conversation.last_seq - MESSAGES).max(0);
             conversations::messages_after(&state.db, &conversation.id, from, MESSAGES).await?
         }
         None => Vec::new(),
     };
-    let account = &desk.account.id;
+    let account = &view.account.id;
     let mut tx = state.db.begin().await?;
     let once = Key::new(&state.keys, "assisted-looked", &[&staff.id, id]);
     if rate_limit::cooldown(&mut tx, &once, HOUR, now).await?.is_ok() {
@@ -212,5 +212,5 @@ pub(in crate::assisted) async fn look(
     let signed_in = audit::last_at(&mut tx, account, EventKind::SignedIn).await?;
     let used = assisted::used_lately(&mut tx, account, now).await?;
     tx.commit().await?;
-    Ok(Some(Look { desk, messages, signed_in, used }))
+    Ok(Some(Look { view, messages, signed_in, used }))
 }

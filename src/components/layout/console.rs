@@ -16,8 +16,8 @@ pub enum ConsolePlace {
     Assisted,
     /// `/operator/answers`
     Answers,
-    /// `/operator/numbers`
-    Numbers,
+    /// `/operator/stats`
+    Stats,
     /// `/operator/staff`, for admins
     Staff,
 }
@@ -40,7 +40,7 @@ pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) ->
                     {link(ConsolePlace::Conversations, "/operator", IconKind::CHAT, t.console().conversations())}
                     {link(ConsolePlace::Assisted, "/operator/assisted", IconKind::KEY, t.console().assisted())}
                     {link(ConsolePlace::Answers, "/operator/answers", IconKind::LIST, t.console().answers())}
-                    {link(ConsolePlace::Numbers, "/operator/numbers", IconKind::CHART, t.console().numbers())}
+                    {link(ConsolePlace::Stats, "/operator/numbers", IconKind::CHART, t.console().numbers())}
                     {staff}
                     <a href="/account"><Icon kind=IconKind::USER/>{t.account().title()}</a>
                     <form method="post" action=SignOut::PATH>

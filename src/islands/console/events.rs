@@ -23,7 +23,7 @@ pub enum PanePart {
     /// The header: the topic, whether the user is waiting, the assignee.
     Head(PaneHead),
     /// The available actions.
-    Acts(PaneActs),
+    Actions(PaneActions),
     /// When the user read the last answer, if so.
     Seen(Option<Moment>),
     /// The notes of the staff.
@@ -96,7 +96,7 @@ pub struct PaneView {
     /// See [`PanePart`].
     pub head: PaneHead,
     /// See [`PanePart`].
-    pub acts: PaneActs,
+    pub actions: PaneActions,
     /// See [`PanePart`].
     pub seen: Option<Moment>,
     /// See [`PanePart`].
@@ -134,9 +134,9 @@ pub struct PaneHead {
     pub is_closed: bool,
 }
 
-/// See [`PanePart::Acts`].
+/// See [`PanePart::Actions`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PaneActs {
+pub enum PaneActions {
     /// It is closed and can be reopened.
     Reopen,
     /// A colleague has it.
@@ -245,7 +245,7 @@ pub struct PaneTexts {
     /// The heading of the canned answers.
     pub canned: String,
     /// The buttons: reopen, close as solved, close as not solved.
-    pub acts: (String, String, String),
+    pub actions: (String, String, String),
     /// Handing over: the label of the colleagues, the button, and the text when no colleague is available.
     pub hand_over: (String, String, String),
 }

@@ -22,9 +22,9 @@ use super::{
 pub use self::{
     duty::ConsoleDuty,
     events::{
-        CannedAnswer, ConsoleAddresses, ConsoleEvent, ConsoleTexts, DutyView, PaneActs, PaneFacts,
-        PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry, QueueView,
-        Tongue,
+        CannedAnswer, ConsoleAddresses, ConsoleEvent, ConsoleTexts, DutyView, PaneActions,
+        PaneFacts, PaneHead, PaneMessage, PaneNote, PanePart, PaneTexts, PaneView, QueueEntry,
+        QueueView, Tongue,
     },
     notes::{ConsoleFacts, ConsoleNotes},
     pane::ConsolePane,
@@ -56,7 +56,7 @@ struct ConsoleState {
 struct ConversationPane {
     id: String,
     head: RwSignal<PaneHead>,
-    acts: RwSignal<PaneActs>,
+    actions: RwSignal<PaneActions>,
     seen: RwSignal<Option<super::Moment>>,
     messages: RwSignal<Vec<PaneMessage>>,
     notes: RwSignal<Vec<PaneNote>>,
@@ -140,7 +140,7 @@ impl ConversationPane {
                 });
             }
             PanePart::Head(head) => self.head.set(head),
-            PanePart::Acts(acts) => self.acts.set(acts),
+            PanePart::Actions(actions) => self.actions.set(actions),
             PanePart::Seen(seen) => self.seen.set(seen),
             PanePart::Notes(notes) => self.notes.set(notes),
             PanePart::Facts(facts) => self.facts.set(Some(facts)),

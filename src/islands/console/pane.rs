@@ -6,8 +6,8 @@ use leptos::{
 
 use super::{
     super::{answer::Refusal, local_time::Time, message_form::MessageForm},
-    CannedAnswer, ConsoleAddresses, ConsoleState, ConversationPane, PaneActs, PaneHead, PaneTexts,
-    PaneView,
+    CannedAnswer, ConsoleAddresses, ConsoleState, ConversationPane, PaneActions, PaneHead,
+    PaneTexts, PaneView,
     act::{Act, Refused, WindowFields},
     message::{Message, Pending},
     queue::Tongue,
@@ -22,7 +22,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let PaneView {
         id,
         head,
-        acts,
+        actions,
         seen,
         messages,
         earlier,
@@ -35,7 +35,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
     let pane = ConversationPane {
         id: id.clone(),
         head: RwSignal::new(head),
-        acts: RwSignal::new(acts),
+        actions: RwSignal::new(actions),
         seen: RwSignal::new(seen),
         messages: RwSignal::new(messages),
         notes: RwSignal::new(Vec::new()),
@@ -84,7 +84,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
                 {move || seen.get().map(|moment| view! { {seen_words.clone()}" "<Time moment/> })}
             </p>
             <AnswerBox pane=pane.clone() typed nonce refusal=answer_refusal canned texts=texts.clone()/>
-            <Acts pane texts/>
+            <Actions pane texts/>
             {children()}
         </section>
     }
@@ -207,16 +207,16 @@ fn Canned(
 
 /// The actions on a conversation, besides answering.
 #[component]
-fn Acts(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
-    let ConversationPane { id, acts, close, reopen, .. } = pane;
+fn Actions(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
+    let ConversationPane { id, actions, close, reopen, .. } = pane;
     let (addresses, act) = (expect_context::<ConsoleState>().addresses, Act::new());
     let to = move |of: fn(&ConsoleAddresses) -> &String| {
         addresses.with_value(|addresses| of(addresses).clone())
     };
     let submit = move |event: ev::SubmitEvent| act.submit(&event);
-    let colleagues = move || match &*acts.read() {
-        PaneActs::Close(colleagues) => colleagues.clone(),
-        PaneActs::Reopen | PaneActs::Nothing => Vec::new(),
+    let colleagues = move || match &*actions.read() {
+        PaneActions::Close(colleagues) => colleagues.clone(),
+        PaneActions::Reopen | PaneActions::Nothing => Vec::new(),
     };
     let ids = move || colleagues().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
     let words = move |of: &str| {
@@ -230,13 +230,13 @@ fn Acts(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
         view! { <option value=id>{move || words(&of)}</option> }
     };
     // Changes only with the kind, so that the colleague selected stays selected.
-    let kind = Memo::new(move |_| match &*acts.read() {
-        PaneActs::Reopen => 0,
-        PaneActs::Nothing => 1,
-        PaneActs::Close(_) => 2,
+    let kind = Memo::new(move |_| match &*actions.read() {
+        PaneActions::Reopen => 0,
+        PaneActions::Nothing => 1,
+        PaneActions::Close(_) => 2,
     });
     let has_colleagues = Memo::new(move |_| !colleagues().is_empty());
-    let (reopen_words, solved, unsolved) = texts.acts;
+    let (reopen_words, solved, unsolved) = texts.actions;
     let (colleague, hand_over, nobody) = texts.hand_over;
     let shown = move || match kind.get() {
         0 => EitherOf3::A(view! {

@@ -8,7 +8,7 @@ use crate::{
     i18n::use_texts,
     islands::ConsoleFacts,
     islands::InputKind,
-    operator::{Claim, desk::ConsoleView, service::facts::Facts, view::Reader},
+    operator::{Claim, console_view::ConsoleView, service::facts::Facts, view::Reader},
     server::{conversations::Conversation, http::flash::Flash},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(super) fn AccountFacts(
     reader: Reader,
-    desk: ConsoleView,
+    console: ConsoleView,
     conversation: Conversation,
     facts: Option<Facts>,
     /// The flash of this conversation's last form.
@@ -58,7 +58,7 @@ pub(super) fn AccountFacts(
             {shown}
             {assisted}
             <form class="stack tight" method="post" action=Claim::PATH>
-                <WindowFields desk conversation=id/>
+                <WindowFields console conversation=id/>
                 <label for=label_for>{t.which_account()}</label>
                 <input
                     class="input" id=input_id name="claimed" type="text" autocomplete="off" enterkeyhint="go"

@@ -1,9 +1,9 @@
 //! The rules of the console.
 
-pub(super) mod acts;
+pub(super) mod actions;
 pub(super) mod canned;
 pub(super) mod facts;
-pub(super) mod numbers;
+pub(super) mod stats;
 
 use crate::{
     error::{AppError, Problem, RequestProblem},

@@ -2,15 +2,15 @@
 //! belong to [`crate::server::conversations`].
 
 mod canned;
-mod figures;
 mod notes;
 mod queue;
 mod shifts;
+mod stats;
 
 pub(super) use self::{
     canned::{Canned, NewCanned, add_canned, canned, change_canned, list_canned, remove_canned},
-    figures::{begun_a_day, closed, waiting, waits},
     notes::{Note, add_note, notes},
     queue::{Counts, QueueRow, closed_ones, counts, found, open_ones, own_ones},
     shifts::{Colleague, colleagues, seen, set_duty},
+    stats::{begun_a_day, closed, waiting, waits},
 };

@@ -19,9 +19,9 @@ use tokio::{
 };
 
 use super::{
+    console_view::ConsoleView,
     cursor::Cursor,
-    desk::ConsoleView,
-    service::{acts, facts},
+    service::{actions, facts},
     store,
     view::Reader,
 };
@@ -62,7 +62,7 @@ pub async fn listen(Extension(request): Extension<RequestContext>, headers: Head
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
     let reader = Reader { state: request.state.clone(), staff, t, zone };
     let last = sse::last_id(&headers, request.query("last")).unwrap_or_default();
-    let desk = ConsoleView::of(&request);
+    let console = ConsoleView::of(&request);
     sse::open(request.is_head, move |outlet| async move {
         let window = Window {
             request,
@@ -73,7 +73,7 @@ pub async fn listen(Extension(request): Extension<RequestContext>, headers: Head
             duty_sent: None,
             waiting: None,
             typing: HashMap::new(),
-            desk,
+            console,
             outlet,
         };
         window.run().await
@@ -111,7 +111,7 @@ impl From<InternalError> for End {
 struct Window {
     request: RequestContext,
     reader: Reader,
-    desk: ConsoleView,
+    console: ConsoleView,
     cursor: Cursor,
     /// Hashes of the parts that the browser shows, by kind and conversation: a part is sent again only when it differs.
     sent: HashMap<(Discriminant<PanePart>, ConversationId), u64>,
@@ -145,7 +145,7 @@ impl Window {
         match self.listen().await {
             Err(End::Over) => {
                 // That page first asks the user to sign in.
-                let path = self.desk.path();
+                let path = self.console.path();
                 self.outlet.go(&path).await
             }
             _ => Ok(()),
@@ -157,7 +157,7 @@ impl Window {
         let realtime = &self.reader.state.realtime;
         let mut signals = SelectAll::new();
         signals.push(heard(None, realtime.listen(QUEUE).ok_or(End::Away)?));
-        for id in &self.desk.open {
+        for id in &self.console.open {
             let topic = conversations::topic(id);
             signals.push(heard(Some(id), realtime.listen(&topic).ok_or(End::Away)?));
         }
@@ -175,7 +175,7 @@ impl Window {
                     (_, Event::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
                     (None, signal) => {
-                        if signal == Event::Word(acts::DUTY.into()) {
+                        if signal == Event::Word(actions::DUTY.into()) {
                             // The colleagues to whom a conversation can be handed over change with it.
                             self.duty().await?;
                             self.conversations(Translated::Nothing).await?;
@@ -224,7 +224,7 @@ impl Window {
 
     /// Sends what is new in all open conversations.
     async fn conversations(&mut self, translated: Translated) -> Result<(), End> {
-        for id in self.desk.open.clone() {
+        for id in self.console.open.clone() {
             self.update(&id, translated).await?;
         }
         Ok(())

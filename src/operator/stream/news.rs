@@ -13,7 +13,7 @@ use super::{End, Window};
 use crate::{
     islands::{ConsoleEvent, PanePart},
     operator::{
-        desk::Filter,
+        console_view::Filter,
         service::{self, facts},
         store::{self, QueueRow},
         view::Queue,
@@ -38,7 +38,7 @@ impl Window {
         let mut again = conversations::translated(&db, id, translated, self.cursor.get(id)).await?;
         loop {
             let Some(conversation) = conversations::get(&db, id).await? else {
-                let path = self.desk.without(id).path();
+                let path = self.console.without(id).path();
                 return Ok(self.outlet.go(&path).await?);
             };
             let colleagues = store::colleagues(&db).await?;
@@ -54,8 +54,8 @@ impl Window {
             let shown = again.iter().chain(&messages).map(|one| reader.message(&colleagues, one));
             let shown: Vec<_> = shown.collect();
             let parts = [
-                PanePart::Head(reader.head(&self.desk, &conversation, &colleagues)),
-                PanePart::Acts(reader.actions(&conversation, &colleagues)),
+                PanePart::Head(reader.head(&self.console, &conversation, &colleagues)),
+                PanePart::Actions(reader.actions(&conversation, &colleagues)),
                 PanePart::Seen(reader.seen(&conversation)),
                 PanePart::Notes(reader.notes(notes)),
                 // The user may have been typing before a reconnection: the end of it is sent like the rest.
@@ -94,11 +94,11 @@ impl Window {
         self.may_listen().await?;
         let notices = self.notices(&open);
         // Search results and closed conversations do not change while they are being read.
-        let is_fixed = !self.desk.search.is_empty() || self.desk.filter == Filter::Closed;
+        let is_fixed = !self.console.search.is_empty() || self.console.filter == Filter::Closed;
         let mut fresh = None;
         if !is_fixed {
-            let queue = Queue::of_open(&self.reader, &self.desk, open).await?;
-            let queue = self.reader.queue(&self.desk, queue);
+            let queue = Queue::of_open(&self.reader, &self.console, open).await?;
+            let queue = self.reader.queue(&self.console, queue);
             let hash = hash(&queue);
             fresh = (self.queue_sent != Some(hash)).then_some(ConsoleEvent::Queue(queue));
             self.queue_sent = Some(hash);

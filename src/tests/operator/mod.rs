@@ -1,6 +1,6 @@
 //! The operators' console.
 
-mod acts;
+mod actions;
 mod facts;
 mod stream;
 mod texts;

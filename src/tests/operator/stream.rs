@@ -418,7 +418,7 @@ db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_beh
     let mut island = in_place(&olga);
     let here = format!("/operator?open={id}");
     let to = [("to", petr.id.as_str())];
-    let acts: [Act<'_>; 6] = [
+    let actions: [Act<'_>; 6] = [
         ("duty", &[("duty", "on")], "You are on duty."),
         ("take", &[], "you have it"),
         ("note", &[("note", "a note")], "a note"),
@@ -426,7 +426,7 @@ db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_beh
         ("reopen", &[], "Reopened"),
         ("hand_over", &to, "petr has it"),
     ];
-    for (what, fields, words) in acts {
+    for (what, fields, words) in actions {
         let answer = act(&mut island, what, &id, fields).await.json();
         assert_eq!((&answer["next"], &answer["refusal"]), (&json!(here), &json!(null)), "{what}");
         assert_eq!(island.cookie("draft"), None, "{what}: nothing has to travel");

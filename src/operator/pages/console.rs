@@ -17,8 +17,8 @@ use crate::{
     },
     operator::{
         SCREEN,
+        console_view::{ConsoleView, SEARCH_MAX},
         cursor::Cursor,
-        desk::{ConsoleView, SEARCH_MAX},
         service::{
             self,
             facts::{self, Facts},
@@ -47,16 +47,16 @@ const MESSAGES_MOST: i64 = 5_000;
 const TEXT_MOST: usize = 1024 * 1024;
 
 /// `GET /operator`
-pub(in crate::operator) async fn desk(
+pub(in crate::operator) async fn console(
     StaffUser(staff): StaffUser,
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    desk_with(request, staff, flash).await
+    console_with(request, staff, flash).await
 }
 
-/// Like [`desk`], with the flash of a form.
-pub(in crate::operator) async fn desk_with(
+/// Like [`console`], with the flash of a form.
+pub(in crate::operator) async fn console_with(
     request: RequestContext,
     staff: Staff,
     flash: Flash,
@@ -66,23 +66,26 @@ pub(in crate::operator) async fn desk_with(
     let reader = Reader::of(&request, staff);
     let canned = store::list_canned(db).await?;
     let colleagues = store::colleagues(db).await?;
-    let mut desk = ConsoleView::of(&request);
+    let mut console = ConsoleView::of(&request);
     let mut open = Vec::new();
-    for id in desk.open.clone() {
-        open.extend(open_one(&request, &reader, &desk, &canned, &id, &flash).await?);
+    for id in console.open.clone() {
+        open.extend(open_one(&request, &reader, &console, &canned, &id, &flash).await?);
     }
-    desk.open = open.iter().map(|one| one.conversation.id.clone()).collect();
-    let queue = Queue::of(&reader, &desk).await?;
+    console.open = open.iter().map(|one| one.conversation.id.clone()).collect();
+    let queue = Queue::of(&reader, &console).await?;
     let has_keys = request.cookie(CookieName::ConsoleKeys) != Some("off");
-    let shown = DeskView {
-        queue: reader.queue(&desk, queue),
+    let shown = ConsoleContent {
+        queue: reader.queue(&console, queue),
         duty: reader.duty(&colleagues),
         cursor: Cursor::of(open.iter().map(|one| (&one.conversation.id, one.last))).to_string(),
-        open: open.into_iter().map(|one| one.view(&reader, &desk, &colleagues, &flash)).collect(),
-        desk,
+        open: open
+            .into_iter()
+            .map(|one| one.view(&reader, &console, &colleagues, &flash))
+            .collect(),
+        console,
         has_keys,
     };
-    Ok(page(request, flash, move || view! { <DeskPage shown reader/> }).await)
+    Ok(page(request, flash, move || view! { <ConsolePage shown reader/> }).await)
 }
 
 /// An open conversation, as it was read.
@@ -103,14 +106,14 @@ struct OpenOne {
 async fn open_one(
     request: &RequestContext,
     reader: &Reader,
-    desk: &ConsoleView,
+    console: &ConsoleView,
     canned: &[Canned],
     id: &ConversationId,
     flash: &Flash,
 ) -> Result<Option<OpenOne>, PageError> {
     let db = &request.state.db;
     let Some(conversation) = conversations::get(db, id).await? else { return Ok(None) };
-    let most = if desk.whole.as_ref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
+    let most = if console.whole.as_ref() == Some(id) { MESSAGES_MOST } else { MESSAGES };
     let messages = newest(conversations::last_of(db, id, most).await?);
     let last = messages.last().map_or(0, |last| last.seq);
     service::read_until(&request.state, id, conversation.operator_read, last).await?;
@@ -151,7 +154,7 @@ impl OpenOne {
     fn view(
         self,
         reader: &Reader,
-        desk: &ConsoleView,
+        console: &ConsoleView,
         colleagues: &[Colleague],
         flash: &Flash,
     ) -> OpenView {
@@ -165,14 +168,14 @@ impl OpenOne {
         let answer_refusal = error.filter(|_| is_of_answer);
         let error = error.filter(|_| !is_of_answer);
         let pane = PaneView {
-            head: reader.head(desk, &conversation, colleagues),
-            acts: reader.actions(&conversation, colleagues),
+            head: reader.head(console, &conversation, colleagues),
+            actions: reader.actions(&conversation, colleagues),
             seen: reader.seen(&conversation),
             messages: messages
                 .iter()
                 .map(|one| without_nonce(reader.message(colleagues, one)))
                 .collect(),
-            earlier: has_more.then(|| format!("{}#pane-{id}", desk.whole(&id).path())),
+            earlier: has_more.then(|| format!("{}#pane-{id}", console.whole(&id).path())),
             typed,
             nonce: state.random.id(state.clock.now()),
             answer_refusal: answer_refusal.map(|error| refusal(error, reader.t, &reader.zone)),
@@ -191,8 +194,8 @@ fn without_nonce(message: PaneMessage) -> PaneMessage {
 
 /// What a window shows.
 #[derive(Clone)]
-pub(super) struct DeskView {
-    desk: ConsoleView,
+pub(super) struct ConsoleContent {
+    console: ConsoleView,
     queue: QueueView,
     duty: DutyView,
     /// How far each conversation is shown.
@@ -215,11 +218,11 @@ struct OpenView {
 
 /// `/operator`
 #[component]
-pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
+pub(super) fn ConsolePage(shown: ConsoleContent, reader: Reader) -> impl IntoView {
     let t = use_texts();
     let flash = use_flash();
-    let DeskView { desk, queue, duty, cursor, open, has_keys } = shown;
-    let (stream, texts) = ((desk.stream(), cursor), reader.texts(has_keys));
+    let ConsoleContent { console, queue, duty, cursor, open, has_keys } = shown;
+    let (stream, texts) = ((console.stream(), cursor), reader.texts(has_keys));
     let is_elsewhere = !open.iter().any(|one| one.is_mine);
     let refused = flash.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
     let refused = refused.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> });
@@ -229,15 +232,15 @@ pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
     });
     let none = open.is_empty().then(|| view! { <p class="quiet">{t.operator().open_one()}</p> });
     let panes = open.into_iter().map({
-        let (desk, reader) = (desk.clone(), reader.clone());
-        move |open| view! { <OpenConversation open desk=desk.clone() reader=reader.clone()/> }
+        let (console, reader) = (console.clone(), reader.clone());
+        move |open| view! { <OpenConversation open console=console.clone() reader=reader.clone()/> }
     });
     let is_admin = reader.staff.is_admin();
     view! {
         <Title text=t.console().conversations()/>
         <ConsoleLayout place=ConsolePlace::Conversations is_admin>
             <Console
-                stream window=desk.fields() back=desk.query() queue duty has_keys
+                stream window=console.fields() back=console.query() queue duty has_keys
                 addresses=addresses() texts
             >
                 <section class="stack" aria-labelledby="desk-title">
@@ -245,7 +248,7 @@ pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
                     {done}
                     {refused}
                     <ConsoleDuty/>
-                    <Search desk/>
+                    <Search console/>
                     <ConsoleQueue/>
                 </section>
                 <div class="panes">{none}{panes.collect_view()}</div>
@@ -256,7 +259,7 @@ pub(super) fn DeskPage(shown: DeskView, reader: Reader) -> impl IntoView {
 
 /// A conversation: its live pane, with the account's facts and the notes.
 #[component]
-fn OpenConversation(open: OpenView, desk: ConsoleView, reader: Reader) -> impl IntoView {
+fn OpenConversation(open: OpenView, console: ConsoleView, reader: Reader) -> impl IntoView {
     let t = use_texts().operator();
     let OpenView { pane, conversation, notes, facts, is_mine } = open;
     let id = pane.id.clone();
@@ -265,7 +268,7 @@ fn OpenConversation(open: OpenView, desk: ConsoleView, reader: Reader) -> impl I
     let has_notes = !notes.is_empty();
     view! {
         <ConsolePane pane>
-            <AccountFacts reader desk=desk.clone() conversation facts flash/>
+            <AccountFacts reader console=console.clone() conversation facts flash/>
             <details class="more" open=has_notes>
                 <summary>{t.notes()}</summary>
                 <p class="quiet small">{t.notes_about()}</p>
@@ -276,14 +279,14 @@ fn OpenConversation(open: OpenView, desk: ConsoleView, reader: Reader) -> impl I
 }
 
 #[component]
-fn Search(desk: ConsoleView) -> impl IntoView {
+fn Search(console: ConsoleView) -> impl IntoView {
     let t = use_texts().operator();
     view! {
         <form method="get" action=SCREEN role="search" class="line">
-            <Hidden name="open" value=Some(desk.open_ids())/>
+            <Hidden name="open" value=Some(console.open_ids())/>
             <label class="unseen" for="q">{t.search_label()}</label>
             <input
-                class="input" id="q" name="q" type="search" value=desk.search placeholder=t.search_label()
+                class="input" id="q" name="q" type="search" value=console.search placeholder=t.search_label()
                 autocomplete="off" enterkeyhint="search" maxlength=maxlength(SEARCH_MAX) autocapitalize="none" {..custom_attribute("autocorrect", "off")} spellcheck="false"
             />
             <button class="button second fit" type="submit">{t.search()}</button>

@@ -15,7 +15,7 @@ pub(in crate::operator) const DAYS: usize = 14;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::operator) struct Numbers {
+pub(in crate::operator) struct Stats {
     /// How many users wait now …
     pub waiting: i64,
     /// … and how long the first of them has waited.
@@ -32,7 +32,7 @@ pub(in crate::operator) struct Numbers {
     pub days: Vec<(Timestamp, i64)>,
 }
 
-impl Numbers {
+impl Stats {
     /// Returns the percentage of closed conversations that were solved.
     pub(in crate::operator) const fn solved_percent(&self) -> Option<i64> {
         if self.closed == 0 {
@@ -45,7 +45,7 @@ impl Numbers {
 
 /// Computes the statistics.
 #[tracing::instrument(skip_all)]
-pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbError> {
+pub(in crate::operator) async fn read(state: &AppState) -> Result<Stats, DbError> {
     let now = state.clock.now();
     let today = now.number_of(DAY);
     let beginnings = (0..DAYS).rev().map(|back| {
@@ -63,7 +63,7 @@ pub(in crate::operator) async fn read(state: &AppState) -> Result<Numbers, DbErr
             day.1 = count;
         }
     }
-    Ok(Numbers {
+    Ok(Stats {
         waiting: waiting.count,
         longest: waiting.since.map(|since| now - since),
         answers: waits.len(),

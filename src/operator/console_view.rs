@@ -53,24 +53,24 @@ pub(super) struct ConsoleView {
 impl ConsoleView {
     /// Parses the query of an address, or the same text from a form. Invalid parts are ignored.
     pub(super) fn parse(query: &str) -> Self {
-        let mut desk = Self::default();
+        let mut console = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "open" => {
                     for id in value.split(',').filter_map(ConversationId::parse) {
-                        if !desk.open.contains(&id) {
-                            desk.open.push(id);
+                        if !console.open.contains(&id) {
+                            console.open.push(id);
                         }
                     }
-                    desk.open.truncate(OPEN_MOST);
+                    console.open.truncate(OPEN_MOST);
                 }
-                "filter" => desk.filter = Filter::parse(&value),
-                "q" => desk.search = value.trim().chars().take(SEARCH_MAX).collect(),
-                "whole" => desk.whole = ConversationId::parse(&value).or(desk.whole),
+                "filter" => console.filter = Filter::parse(&value),
+                "q" => console.search = value.trim().chars().take(SEARCH_MAX).collect(),
+                "whole" => console.whole = ConversationId::parse(&value).or(console.whole),
                 _ => {}
             }
         }
-        desk
+        console
     }
 
     /// Parses the view of the requested page.
@@ -120,21 +120,21 @@ impl ConsoleView {
 
     /// Returns the view with one more conversation open; beyond the maximum, the one opened first is removed.
     pub(super) fn with(&self, id: &ConversationId) -> Self {
-        let mut desk = self.clone();
-        if !desk.open.iter().any(|open| open == id) {
-            desk.open.push(id.clone());
-            let more = desk.open.len().saturating_sub(OPEN_MOST);
-            desk.open.drain(..more);
+        let mut console = self.clone();
+        if !console.open.iter().any(|open| open == id) {
+            console.open.push(id.clone());
+            let more = console.open.len().saturating_sub(OPEN_MOST);
+            console.open.drain(..more);
         }
-        desk
+        console
     }
 
     /// Returns the view with one conversation closed.
     pub(super) fn without(&self, id: &ConversationId) -> Self {
-        let mut desk = self.clone();
-        desk.open.retain(|open| open != id);
-        desk.whole = desk.whole.filter(|whole| whole != id);
-        desk
+        let mut console = self.clone();
+        console.open.retain(|open| open != id);
+        console.whole = console.whole.filter(|whole| whole != id);
+        console
     }
 
     /// Returns the view with another part of the queue.

@@ -7,7 +7,7 @@ use crate::{
     components::layout::{ConsoleLayout, ConsolePlace, Title},
     i18n::use_texts,
     operator::{
-        service::numbers::{self, DAYS, Numbers},
+        service::stats::{self, DAYS, Stats},
         store,
     },
     server::{
@@ -26,29 +26,29 @@ use crate::{
 const STEP: i64 = 20;
 const HEIGHT: i64 = 80;
 
-/// `GET /operator/numbers`
-pub(in crate::operator) async fn numbers(
+/// `GET /operator/stats`
+pub(in crate::operator) async fn stats(
     StaffUser(staff): StaffUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
     store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
-    let numbers = numbers::read(&request.state).await?;
+    let stats = stats::read(&request.state).await?;
     let is_admin = staff.is_admin();
-    Ok(page(request, Flash::default(), move || view! { <NumbersPage numbers is_admin/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <StatsPage stats is_admin/> }).await)
 }
 
-/// `/operator/numbers`
+/// `/operator/stats`
 #[component]
-pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
+pub(super) fn StatsPage(stats: Stats, is_admin: bool) -> impl IntoView {
     let t = use_texts();
-    let Numbers { days, .. } = numbers.clone();
+    let Stats { days, .. } = stats.clone();
     view! {
         <Title text=t.console().numbers()/>
-        <ConsoleLayout place=ConsolePlace::Numbers is_admin>
+        <ConsoleLayout place=ConsolePlace::Stats is_admin>
             <div class="stack">
                 <h1>{t.console().numbers()}</h1>
                 <p class="quiet">{t.operator().numbers_about(DAYS)}</p>
-                <dl class="tiles"><Tiles numbers/></dl>
+                <dl class="tiles"><Tiles stats/></dl>
                 <Days days/>
             </div>
         </ConsoleLayout>
@@ -56,20 +56,20 @@ pub(super) fn NumbersPage(numbers: Numbers, is_admin: bool) -> impl IntoView {
 }
 
 #[component]
-fn Tiles(numbers: Numbers) -> impl IntoView {
+fn Tiles(stats: Stats) -> impl IntoView {
     let t = use_texts().operator();
     let span = |duration: Option<Duration>| {
         duration.map_or_else(|| "–".to_owned(), |duration| format::duration(t.0, duration))
     };
-    let longest = numbers.longest.map(|wait| t.longest(span(Some(wait))));
-    let percent = numbers.solved_percent();
+    let longest = stats.longest.map(|wait| t.longest(span(Some(wait))));
+    let percent = stats.solved_percent();
     let solved = percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
-    let answers = t.of_answers(count(numbers.answers));
+    let answers = t.of_answers(count(stats.answers));
     view! {
-        <Tile name=t.number_waiting() value=numbers.waiting.to_string() more=longest/>
-        <Tile name=t.number_median() value=span(numbers.median) more=Some(answers)/>
-        <Tile name=t.number_p90() value=span(numbers.p90) more=None/>
-        <Tile name=t.number_solved() value=solved more=Some(t.of_closed(numbers.closed)) share=percent/>
+        <Tile name=t.number_waiting() value=stats.waiting.to_string() more=longest/>
+        <Tile name=t.number_median() value=span(stats.median) more=Some(answers)/>
+        <Tile name=t.number_p90() value=span(stats.p90) more=None/>
+        <Tile name=t.number_solved() value=solved more=Some(t.of_closed(stats.closed)) share=percent/>
     }
 }
 
