@@ -110,7 +110,7 @@ async fn flood(state: &AppState) {
         let email: EmailMessage = if number % 2 == 0 {
             emails::new_device(state, &account, &from)
         } else {
-            emails::own_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
+            emails::account_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
         };
         outbox::enqueue(state, &mut tx, email, true, now, Some(expires_at)).await.expect("a row");
     }

@@ -27,13 +27,14 @@ use crate::{
 /// `GET /recover/login`
 pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let browser = request.browser_token();
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::FindLogin,
         browser: Some(&browser),
         network: &request.client.network,
     };
     let challenge =
-        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
+            .await?;
     let has_chat = conversations::exists_staff(&request.state.db).await?;
     Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
 }

@@ -79,13 +79,14 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
         return Err(FindError::Field(MailProblem::NotCarried.into()));
     }
     let now = state.clock.now();
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::FindLogin,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = captcha::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
+    let ready_at =
+        captcha::check(state, &mut tx, &captcha_context, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
 

@@ -33,7 +33,7 @@ pub async fn object() -> Result<Redirect, AppError> {
         let signed_in = request.signed_in().await?;
         let redirect = match link.purpose() {
             LinkPurpose::TakeBack | LinkPurpose::Reclaim => {
-                let flow = service::take_back(
+                let flow = service::reclaim(
                     &request.state,
                     &token,
                     &link,

@@ -76,7 +76,7 @@ async fn take(
 /// Reclaims the account, with its oldest recent address where that applies, and invalidates everything that an attacker
 /// may have set up. Returns the token of the recovery flow that starts here.
 #[tracing::instrument(skip_all)]
-pub(super) async fn take_back(
+pub(super) async fn reclaim(
     state: &AppState,
     token: &Token,
     link: &Link,

@@ -50,13 +50,14 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
     // A user who returns to correct something finds what they typed.
     let begun = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = request.browser_token();
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::Recover,
         browser: Some(&browser),
         network: &request.client.network,
     };
     let challenge =
-        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
+            .await?;
     let (login, next) = (begun.map(|flow| flow.typed), request.next());
     Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }).await)
 }

@@ -129,13 +129,13 @@ pub(super) async fn recover(
     }
     let now = state.clock.now();
     let key = identifier_key(&typed);
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::Recover,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = captcha::check(state, &mut tx, &visit, &key, entry.proof).await;
+    let ready_at = captcha::check(state, &mut tx, &captcha_context, &key, entry.proof).await;
     // Refused or not: what was counted and spent stays so.
     tx.commit().await?;
     let ready_at = ready_at?;

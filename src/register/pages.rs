@@ -37,7 +37,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
         return Err(PageError::To(return_to::or_account(next.as_deref())));
     }
     let browser = request.browser_token();
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::Register,
         browser: Some(&browser),
         network: &request.client.network,
@@ -45,7 +45,8 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
     // A user who returns to correct something finds what they typed.
     let begun = request.flow(FlowKind::Register).await?;
     let challenge =
-        captcha::challenge(&request.state, &visit, flash.price.unwrap_or_default()).await?;
+        captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
+            .await?;
     Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
 }
 

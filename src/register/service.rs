@@ -103,13 +103,14 @@ pub(super) async fn register(
             return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
         }
     };
-    let visit = CaptchaContext {
+    let captcha_context = CaptchaContext {
         purpose: FlowKind::Register,
         browser: entry.browser.as_ref(),
         network: &entry.client.network,
     };
     let mut tx = state.db.begin().await?;
-    let ready_at = captcha::check(state, &mut tx, &visit, &email.key(), entry.proof).await;
+    let ready_at =
+        captcha::check(state, &mut tx, &captcha_context, &email.key(), entry.proof).await;
     tx.commit().await?;
     let ready_at = ready_at?;
     // A browser without a captcha solution that has to wait is told later, with the code, so that names cannot be

@@ -95,7 +95,7 @@ pub async fn send(
     };
     let mut tx = state.db.begin().await?;
     codes::send(state, &mut tx, &sending, |code, expires_at| {
-        Some(emails::own_code(state, account, flow.purpose(), code, expires_at, client))
+        Some(emails::account_code(state, account, flow.purpose(), code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)

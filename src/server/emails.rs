@@ -60,7 +60,7 @@ pub fn owner_facts(state: &AppState, account: &Account, client: &Client) -> Bloc
 /// Builds the email with a code for an owner who is signed in: for a new password, or to reauthenticate. Also for
 /// staff, to sign in.
 #[must_use]
-pub fn own_code(
+pub fn account_code(
     state: &AppState,
     account: &Account,
     purpose: FlowKind,

@@ -136,7 +136,7 @@ pub(super) async fn sign_in(
     };
     let attempt =
         Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.as_ref(), failures };
-    let mut tx = state.db.begin_shared().await?;
+    let mut tx = state.db.begin().await?;
     let disabled = state.config.limits && known.is_none() && {
         let row = rate_limit::streak(&mut tx, &elsewhere).await?;
         // Under another of its names the account has to wait. Nothing may show that the names belong together: the

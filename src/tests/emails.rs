@@ -183,7 +183,7 @@ async fn letters_of_my_account(
     let held = emails::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| RoleRequest { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
-    let own = |purpose| emails::own_code(state, anna, purpose, code, soon, client);
+    let own = |purpose| emails::account_code(state, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(FlowKind::ChangePassword)),
         ("own-code-confirm", own(FlowKind::Confirm)),

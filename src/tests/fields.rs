@@ -95,7 +95,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     // The chat exists as soon as there is an operator.
     let olga = t.staff("olga", Role::Admin).await;
     let mut pages = Vec::new();
-    let mut visit = async |who: &str, browser: &mut Browser, paths: &[&str]| {
+    let mut captcha_context = async |who: &str, browser: &mut Browser, paths: &[&str]| {
         for path in paths {
             let page = browser.get(path).await;
             pages.push((format!("{who}, {path}"), page));
@@ -104,25 +104,26 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
 
     let mut stranger = t.browser();
     let public = ["/sign-in", "/register", "/recover", "/recover/login", "/support", "/sign-in/qr"];
-    visit("a stranger", &mut stranger, &public).await;
+    captcha_context("a stranger", &mut stranger, &public).await;
     let fields =
         [("login", "bert"), ("email", "bert@mail.example"), ("password", "blue lamp eight")];
     stranger.submit("/api/register", &fields).await;
-    visit("a newcomer", &mut stranger, &["/register/code"]).await;
+    captcha_context("a newcomer", &mut stranger, &["/register/code"]).await;
 
     let mut lost = t.browser();
     lost.ask_for_code("anna").await;
-    visit("who forgot", &mut lost, &["/recover/code"]).await;
+    captcha_context("who forgot", &mut lost, &["/recover/code"]).await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     lost.enter_code(&code).await;
-    visit("who forgot", &mut lost, &["/recover/password"]).await;
+    captcha_context("who forgot", &mut lost, &["/recover/password"]).await;
     let mut careful = t.browser();
     careful.post("/api/recover", &[("login", "anna")]).await;
-    visit("who has codes", &mut careful, &["/recover/saved-code"]).await;
+    captcha_context("who has codes", &mut careful, &["/recover/saved-code"]).await;
 
     let mut shopper = t.browser();
     shopper.sign_in("anna", PASSWORD).await;
-    visit("a shopper", &mut shopper, &["/account/confirm", "/account/profile/password"]).await;
+    captcha_context("a shopper", &mut shopper, &["/account/confirm", "/account/profile/password"])
+        .await;
     shopper.prove(PASSWORD).await;
     let own = [
         "/account/profile",
@@ -135,12 +136,12 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
         "/qr",
         "/support",
     ];
-    visit("a shopper", &mut shopper, &own).await;
+    captcha_context("a shopper", &mut shopper, &own).await;
 
     let begun = [("topic", "password"), ("account", "anna"), ("message", "Hello"), ("nonce", "1")];
     let mut guest = t.browser();
     guest.submit("/api/support_begin", &begun).await;
-    visit("in a chat", &mut guest, &["/support", "/support/email"]).await;
+    captcha_context("in a chat", &mut guest, &["/support", "/support/email"]).await;
     let (chat,): (String,) = t
         .state
         .db
@@ -152,7 +153,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     let open = format!("/operator?open={chat}");
     let assisted = format!("/operator/assisted?conversation={chat}");
     let console = ["/operator", &open, "/operator/answers", "/operator/staff", &assisted];
-    visit("of the staff", &mut staff, &console).await;
+    captcha_context("of the staff", &mut staff, &console).await;
 
     // A phone that answers the request of a computer.
     let mut computer = t.browser();
@@ -161,7 +162,7 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     let shown = crate::server::qr::shown(&t.state.keys, &token.expect("a token"));
     let picture = format!("/qr/{}", shown.expect("a picture").picture.expose_secret());
     shopper.get(&picture).await;
-    visit("who scanned", &mut shopper, &["/qr"]).await;
+    captcha_context("who scanned", &mut shopper, &["/qr"]).await;
     pages
 }
 

@@ -166,3 +166,67 @@ fn every_function_of_a_service_has_a_span() {
     assert!(services > 20, "{services} services");
     assert!(offenders.is_empty(), "without a span:\n{}", offenders.join("\n"));
 }
+
+/// Words that the code no longer uses, each with the one that took its place (the glossary in CONTRIBUTING).
+const RETIRED: [(&str, &str); 30] = [
+    ("Cx", "RequestContext"),
+    ("Onward", "Redirect"),
+    ("Draft", "Flash"),
+    ("Fault", "InternalError"),
+    ("Millis", "Timestamp, Duration"),
+    ("Asking", "…Request"),
+    ("Opening", "…Request"),
+    ("Giving", "…Request"),
+    ("Verdict", "Verification"),
+    ("work_off", "run"),
+    ("expose", "expose_secret"),
+    ("Standing", "AddressStatus"),
+    ("standing", "status"),
+    ("HOLD", "RECLAIM_WINDOW"),
+    ("epoch", "credential_version"),
+    ("objection", "reclaim"),
+    ("ObjectionError", "ReclaimError"),
+    ("entering", "sign_in"),
+    ("Entering", "SignInContext"),
+    ("go_by", "bind_to"),
+    ("take_turn", "record_attempt"),
+    ("once_per", "cooldown"),
+    ("begin_shared", "begin"),
+    ("Desk", "ConsoleView"),
+    ("desk", "console"),
+    ("acts", "actions"),
+    ("PaneActs", "PaneActions"),
+    ("Numbers", "Stats"),
+    ("MatchHint", "PasswordMatch"),
+    ("visit", "CaptchaContext"),
+];
+
+/// Returns a source without its comments and string literals.
+fn bare(source: &str) -> String {
+    let mut bare = String::new();
+    for (_, line) in code(source) {
+        for (number, part) in line.split('"').enumerate() {
+            if number % 2 == 0 {
+                bare.push_str(part.split("//").next().unwrap_or_default());
+            }
+            bare.push(' ');
+        }
+        bare.push('\n');
+    }
+    bare
+}
+
+#[test]
+fn retired_words_are_not_used() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut offenders = Vec::new();
+    for path in walk(root).into_iter().filter(|path| !path.ends_with("tests/sources.rs")) {
+        let name = path.strip_prefix(root).expect("a file of ours").display().to_string();
+        let source = bare(&source(&path));
+        let words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let used: std::collections::BTreeSet<&str> = words.collect();
+        let found = RETIRED.iter().filter(|(word, _)| used.contains(word));
+        offenders.extend(found.map(|(word, new)| format!("{name}: {word}, now {new}")));
+    }
+    assert!(offenders.is_empty(), "retired words:\n{}", offenders.join("\n"));
+}

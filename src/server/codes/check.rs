@@ -165,7 +165,7 @@ struct Counted {
 }
 
 impl Counted {
-    async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
+    async fn refund(&self, tx: &mut Tx) -> Result<(), DbError> {
         for key in &self.keys {
             rate_limit::refund(tx, key).await?;
         }
@@ -183,18 +183,18 @@ impl Judging<'_> {
             return Ok(account);
         }
         let Some(current) = self.try_current(tx).await? else {
-            counted.take_back(tx).await?;
+            counted.refund(tx).await?;
             return Err(CheckError::NoneSent.into());
         };
         let mac = self.mac(Some(&self.flow.id), self.flow.account_id.as_ref());
         if self.is_replaced(tx, &mac).await? {
             tx.execute("UPDATE codes SET tries = tries - 1 WHERE id = $1", args![&current.id])
                 .await?;
-            counted.take_back(tx).await?;
+            counted.refund(tx).await?;
             return Err(CheckError::Replaced(current.sent_at).into());
         }
         if current.expires_at <= self.now {
-            counted.take_back(tx).await?;
+            counted.refund(tx).await?;
             return Err(CheckError::Expired.into());
         }
         let fresh = account.as_ref().is_none_or(|a| {
@@ -203,7 +203,7 @@ impl Judging<'_> {
         });
         let spent = current.tries > TRIES && !current.long;
         if self.is_alarmed(tx).await? {
-            counted.take_back(tx).await?;
+            counted.refund(tx).await?;
             return Err(CheckError::Exhausted.into());
         }
         let right =
@@ -221,7 +221,7 @@ impl Judging<'_> {
             return Err(Refused { why, recorded: !spent && self.is_worth_a_record(tx).await? });
         }
         use_up(tx, &current.id).await?;
-        counted.take_back(tx).await?;
+        counted.refund(tx).await?;
         Ok(account)
     }
 

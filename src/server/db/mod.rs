@@ -8,6 +8,7 @@
 mod batch;
 mod connect;
 mod relaxed;
+mod settled;
 mod sqlite;
 mod value;
 
@@ -22,6 +23,7 @@ use tokio::sync::Notify;
 
 use super::realtime::{Event, Realtime};
 pub use relaxed::{Relaxed, Writer};
+pub use settled::settled;
 use sqlite::SqliteTx;
 pub use sqlite::SqliteWriter;
 pub use value::Value;
@@ -102,12 +104,12 @@ pub(super) struct Recorded {
 /// How a transaction is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Commit {
-    /// As by [`Db::begin`].
-    Full,
-    /// As by [`Db::begin_shared`].
+    /// By itself, on the disk.
+    Alone,
+    /// With others, on the disk.
     Shared,
-    /// As by [`Db::begin_relaxed`].
-    Light,
+    /// By itself; a power cut may undo it.
+    Relaxed,
 }
 
 enum Engine {
@@ -153,20 +155,13 @@ macro_rules! on_engine {
 impl Db {
     /// Begins a transaction that may write; once committed, it survives a power cut.
     ///
+    /// On SQLite, transactions of requests that wait for each other are committed together, and wait for the disk once.
+    /// Nobody is answered before that: see [`settled`].
+    ///
     /// # Errors
     /// When the database is unavailable, or locked for longer than the busy timeout.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        self.begin_as(Commit::Full).await
-    }
-
-    /// As [`Db::begin`]; on SQLite such transactions that wait for each other are committed together, and wait for the
-    /// disk once. Each sees what those before it wrote, even if that is not on the disk yet. So it is only for callers
-    /// whose answer never depends on what another shared transaction wrote, unless they commit themselves.
-    ///
-    /// # Errors
-    /// As [`Db::begin`].
-    pub async fn begin_shared(&self) -> Result<Tx, DbError> {
-        self.begin_as(Commit::Shared).await
+        self.begin_as(if settled::is_awaited() { Commit::Shared } else { Commit::Alone }).await
     }
 
     /// Begins a transaction whose commit does not wait for the disk: it survives a crash of the process, but a power
@@ -175,7 +170,7 @@ impl Db {
     /// # Errors
     /// As [`Db::begin`].
     pub async fn begin_relaxed(&self) -> Result<Tx, DbError> {
-        self.begin_as(Commit::Light).await
+        self.begin_as(Commit::Relaxed).await
     }
 
     /// For a single statement that needs no other: committed as by [`Db::begin_relaxed`], in one round trip to SQLite's

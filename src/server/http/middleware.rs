@@ -18,8 +18,20 @@ use super::{
 };
 use crate::{
     error::{AppError, RequestProblem},
-    server::app::AppState,
+    server::{InternalError, app::AppState, db},
 };
+
+/// Answers once everything that the answer is based on is on the disk (see [`db::settled`]).
+pub(super) async fn settled(
+    Extension(context): Extension<RequestContext>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match db::settled(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => page::error_response(&context, &InternalError::from(error).into()),
+    }
+}
 
 /// Removes the caller's request id: ids are ours, and one from outside would put any text into our log.
 pub(super) async fn without_request_id(mut request: Request) -> Request {

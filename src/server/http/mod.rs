@@ -137,6 +137,7 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn_with_state(Provider::new(state), context::provide))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(layer::from_fn(page::page_errors))
+                .layer(layer::from_fn(middleware::settled))
                 .layer(CatchPanicLayer::custom(middleware::panicked))
                 .layer(within(UPLOAD_PATIENCE))
                 .layer(layer::from_fn_with_state(state.clone(), middleware::own_origin))

@@ -19,6 +19,7 @@ use crate::{
     error::{AppError, RequestProblem},
     forms::SecretText,
     server::{
+        db,
         presses::{self, Pressed},
         secret::{MacFor, SealFor, Token},
     },
@@ -121,11 +122,12 @@ impl Press {
             }
             (result, apart)
         };
-        match tokio::spawn(task.in_current_span()).await {
-            Ok((result, apart)) => {
+        match tokio::spawn(db::settled(task).in_current_span()).await {
+            Ok(Ok((result, apart))) => {
                 context.send_cookies_of(&apart);
                 result
             }
+            Ok(Err(error)) => Err(error.into()),
             Err(error) => {
                 tracing::error!(%error, "a form was not answered");
                 Err(AppError::new(RequestProblem::Unavailable))

@@ -6,7 +6,7 @@ use crate::{
     i18n::Locale,
     server::{
         accounts::{self, CreateError, NewAccount, Role},
-        db::{Db, DbError},
+        db::{self, Db, DbError},
         flows::{self, FlowKind},
         secret::Token,
         session::{self, DeviceTokens},
@@ -50,7 +50,11 @@ db_test!(transactions_at_once_are_all_there_or_undone_each_by_itself, |t| {
     let tasks = (0..60_i64).map(|n| {
         let db = t.state.db.clone();
         tokio::spawn(async move {
-            let begun = if n % 8 < 6 { db.begin_shared().await } else { db.begin().await };
+            let begun = if n % 8 < 6 {
+                db::settled(db.begin()).await.and_then(|begun| begun)
+            } else {
+                db.begin().await
+            };
             let mut tx = begun.expect("a transaction");
             tx.defer(SPEND, args![format!("{n} first"), n]).await.expect("done");
             tx.execute(SPEND, args![format!("{n} second"), n]).await.expect("done");

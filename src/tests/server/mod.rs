@@ -14,4 +14,5 @@ mod pooler;
 mod rate_limit;
 mod share;
 mod sqlite;
+mod statements;
 pub(super) mod telemetry;

@@ -408,7 +408,7 @@ fn of_kind(t: &TestApp, account: &Account, kind: EmailKind) -> EmailMessage {
 fn code_for(t: &TestApp, account: &Account) -> EmailMessage {
     let code = Code::parse("012345").expect("a code");
     let soon = t.now() + 10 * MINUTE;
-    emails::own_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
+    emails::account_code(&t.state, account, FlowKind::Confirm, &code, soon, &client())
 }
 
 /// Enqueues emails of one account that wait, as the product does.

@@ -8,8 +8,13 @@ use super::{
 };
 use crate::{
     args,
-    server::db::{Db, Tx, Writer as _},
+    server::db::{self, Db, DbError, Tx, Writer as _},
 };
+
+/// Begins a transaction as a request does, whose answer waits for what it read.
+async fn shared(db: &Db) -> Result<Tx, DbError> {
+    db::settled(db.begin()).await?
+}
 
 /// A dropped transaction keeps no other process waiting, even in the middle of a statement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,9 +63,8 @@ async fn commit_that_is_dropped_is_whole_or_nothing() {
 async fn transactions_that_wait_for_each_other_are_committed_together() {
     let t = spawn_app(Engine::Sqlite).await;
     let other = Db::connect(&t.state.config.database_url).await.expect("it opens");
-    let first = t.state.db.begin_shared().await.expect("a transaction");
-    let (mut second, mut third) =
-        (Box::pin(t.state.db.begin_shared()), Box::pin(t.state.db.begin_shared()));
+    let first = shared(&t.state.db).await.expect("a transaction");
+    let (mut second, mut third) = (Box::pin(shared(&t.state.db)), Box::pin(shared(&t.state.db)));
     assert!((&mut second).now_or_never().is_none() && (&mut third).now_or_never().is_none());
     let spend = async |mut tx: Tx, key: &str| {
         tx.execute(SPEND, args![key, 1]).await.expect("done");
@@ -87,17 +91,17 @@ async fn transactions_that_wait_for_each_other_are_committed_together() {
 #[tokio::test]
 async fn group_is_committed_when_nobody_comes_to_end_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.state.db.begin_shared().await.expect("a transaction");
+    let mut first = shared(&t.state.db).await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let mut second = Box::pin(t.state.db.begin_shared());
+    let mut second = Box::pin(shared(&t.state.db));
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     drop(second.await.expect("a transaction"));
     committed.await.expect("no panic").expect("a commit");
     // A caller that is cancelled while in the queue.
-    let mut first = t.state.db.begin_shared().await.expect("a transaction");
+    let mut first = shared(&t.state.db).await.expect("a transaction");
     first.execute(SPEND, args!["second", 1]).await.expect("done");
-    let mut second = Box::pin(t.state.db.begin_shared());
+    let mut second = Box::pin(shared(&t.state.db));
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     tokio::task::yield_now().await;
@@ -110,11 +114,11 @@ async fn group_is_committed_when_nobody_comes_to_end_it() {
 #[tokio::test]
 async fn light_statement_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.state.db.begin_shared().await.expect("a transaction");
+    let mut first = shared(&t.state.db).await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
     let mut light = t.state.db.relaxed();
     let mut counted = Box::pin(light.fetch_one::<(i64,)>("PRAGMA synchronous", args![]));
-    let mut second = Box::pin(t.state.db.begin_shared());
+    let mut second = Box::pin(shared(&t.state.db));
     assert!((&mut counted).now_or_never().is_none() && (&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     assert_eq!(counted.await.expect("a level"), (1,), "that of counters");
@@ -130,10 +134,9 @@ async fn light_statement_ends_the_group_before_it() {
 #[tokio::test]
 async fn transaction_that_shares_nothing_ends_the_group_before_it() {
     let t = spawn_app(Engine::Sqlite).await;
-    let mut first = t.state.db.begin_shared().await.expect("a transaction");
+    let mut first = shared(&t.state.db).await.expect("a transaction");
     first.execute(SPEND, args!["first", 1]).await.expect("done");
-    let (mut alone, mut shared) =
-        (Box::pin(t.state.db.begin()), Box::pin(t.state.db.begin_shared()));
+    let (mut alone, mut shared) = (Box::pin(t.state.db.begin()), Box::pin(shared(&t.state.db)));
     assert!((&mut alone).now_or_never().is_none() && (&mut shared).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     let alone = alone.await.expect("a transaction");
@@ -148,10 +151,10 @@ async fn transaction_that_shares_nothing_ends_the_group_before_it() {
 async fn commit_that_fails_fails_for_all_of_the_group() {
     let t = spawn_app(Engine::Sqlite).await;
     with_deferred_constraint(&t).await;
-    let mut first = t.state.db.begin_shared().await.expect("a transaction");
+    let mut first = shared(&t.state.db).await.expect("a transaction");
     let sql = "INSERT INTO children (id) VALUES ($1)";
     first.execute(sql, args![7]).await.expect("done: the commit will mind");
-    let mut second = Box::pin(t.state.db.begin_shared());
+    let mut second = Box::pin(shared(&t.state.db));
     assert!((&mut second).now_or_never().is_none());
     let committed = tokio::spawn(first.commit());
     let mut second = second.await.expect("a transaction");
@@ -164,6 +167,68 @@ async fn commit_that_fails_fails_for_all_of_the_group() {
     next.execute(SPEND, args!["next", 1]).await.expect("done");
     next.commit().await.expect("a commit");
     assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, 1);
+}
+
+/// A caller that is refused for what another wrote is told so once that is on the disk; if that fails, it is not told.
+#[tokio::test]
+async fn refusal_waits_for_the_commit_of_what_it_read() {
+    for fails in [false, true] {
+        let t = spawn_app(Engine::Sqlite).await;
+        with_deferred_constraint(&t).await;
+        let mut first = shared(&t.state.db).await.expect("a transaction");
+        first.execute(SPEND, args!["first", 1]).await.expect("done");
+        if fails {
+            first.execute("INSERT INTO children (id) VALUES (7)", args![]).await.expect("done");
+        }
+        let db = t.state.db.clone();
+        let refused = tokio::spawn(db::settled(async move {
+            let mut tx = db.begin().await.expect("a transaction");
+            let sql = "SELECT COUNT(*) FROM spent_proofs";
+            tx.fetch_one::<(i64,)>(sql, args![]).await.expect("a count").0
+        }));
+        tokio::task::yield_now().await;
+        let mut third = Box::pin(shared(&t.state.db));
+        assert!((&mut third).now_or_never().is_none());
+        let committed = tokio::spawn(first.commit());
+        let mut third = third.await.expect("a transaction");
+        third.execute(SPEND, args!["third", 1]).await.expect("done");
+        assert!(!committed.is_finished() && !refused.is_finished(), "nothing is on the disk");
+        assert_eq!(third.commit().await.is_err(), fails);
+        assert_eq!(committed.await.expect("no panic").is_err(), fails);
+        let seen = refused.await.expect("no panic");
+        assert_eq!(seen.ok(), (!fails).then_some(1));
+        let stored = if fails { 0 } else { 2 };
+        assert_eq!(t.number("SELECT COUNT(*) FROM spent_proofs").await, stored);
+    }
+}
+
+/// A process that is killed between the writes of a group and its commit has told nobody, and nothing is stored: the
+/// files as they are then are what the next process finds.
+#[tokio::test]
+async fn killed_before_the_shared_commit_nothing_is_stored_and_nobody_was_told() {
+    let t = spawn_app(Engine::Sqlite).await;
+    let mut first = shared(&t.state.db).await.expect("a transaction");
+    first.execute(SPEND, args!["first", 1]).await.expect("done");
+    let mut second = Box::pin(shared(&t.state.db));
+    assert!((&mut second).now_or_never().is_none());
+    let committed = tokio::spawn(first.commit());
+    let mut second = second.await.expect("a transaction");
+    second.execute(SPEND, args!["second", 1]).await.expect("done");
+    assert!(!committed.is_finished(), "nobody was told");
+    let left = tempfile::tempdir().expect("a folder");
+    let path = t.state.config.database_url.strip_prefix("sqlite:").expect("a file").to_owned();
+    for ending in ["", "-wal"] {
+        let copy = left.path().join(format!("latchkey.db{ending}"));
+        std::fs::copy(format!("{path}{ending}"), copy).expect("a copy");
+    }
+    let url = format!("sqlite:{}", left.path().join("latchkey.db").display());
+    let next = Db::connect(&url).await.expect("the next process opens it");
+    let count = "SELECT COUNT(*) FROM spent_proofs";
+    assert_eq!(next.fetch_one::<(i64,)>(count, args![]).await.expect("a count"), (0,));
+    next.close().await;
+    second.commit().await.expect("a commit");
+    committed.await.expect("no panic").expect("a commit");
+    assert_eq!(t.number(count).await, 2);
 }
 
 /// A statement that finds the file locked has begun nothing, and the next transaction can begin.

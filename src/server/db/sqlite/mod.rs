@@ -107,7 +107,7 @@ impl SqliteWriter {
     ) -> Result<Option<T>, DbError> {
         let mut turn = self.turn_alone().await?;
         let mut batch = Batch::default();
-        batch.push(level(Commit::Light), vec![]);
+        batch.push(level(Commit::Relaxed), vec![]);
         let mut found = None;
         run(turn.start()?, batch.complete(sql, args), first(&mut found)).await?;
         turn.finish();
@@ -149,8 +149,8 @@ impl SqliteWriter {
 /// Returns the pragma for what a commit waits for: the disk, or only visibility to other processes.
 const fn level(commit: Commit) -> &'static str {
     match commit {
-        Commit::Full | Commit::Shared => "PRAGMA synchronous = FULL",
-        Commit::Light => "PRAGMA synchronous = NORMAL",
+        Commit::Alone | Commit::Shared => "PRAGMA synchronous = FULL",
+        Commit::Relaxed => "PRAGMA synchronous = NORMAL",
     }
 }
 

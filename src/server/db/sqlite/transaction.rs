@@ -3,7 +3,7 @@
 //! A commit waits for the disk, and all writers in the queue wait with it. So a shared transaction that ends while
 //! another one waits to begin stays open for it: both are members of a group, and each member is notified when the
 //! group is committed, by its last member or by a task at the end of the current queue. A member that fails is rolled
-//! back alone, to the savepoint after the member before it.
+//! back alone, to the savepoint after the member before it; its caller is answered with the others ([`settled`]).
 
 use std::sync::atomic::Ordering;
 
@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use tokio::sync::oneshot;
 
 use super::{
-    super::{Commit, DbError, Row, Value, batch::Batch},
+    super::{Commit, DbError, Row, Value, batch::Batch, settled},
     SqliteWriter, WriterGuard, failed, first, level, run,
 };
 
@@ -32,6 +32,21 @@ enum State {
     Sound,
     /// A statement failed, perhaps the `BEGIN` itself, or its result was not awaited.
     Failed,
+}
+
+impl Drop for SqliteTx {
+    fn drop(&mut self) {
+        // What this one read of the open group is not on the disk yet: its caller is answered with the group.
+        if self.shared.is_some()
+            && self.state != State::Empty
+            && let Ok(slot) = self.turn.slot()
+            && !slot.group.is_empty()
+        {
+            let (told, committed) = oneshot::channel();
+            slot.group.push(told);
+            settled::wait_for(committed);
+        }
+    }
 }
 
 impl SqliteTx {
