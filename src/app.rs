@@ -3,58 +3,42 @@
 use axum::{Router, routing::post};
 
 use crate::{
-    account, activity, assisted, backup_codes,
-    deletion::{self, DeletionProblem},
-    devices::{self, DeviceProblem},
-    email::{self, EmailChangeProblem},
-    error::{Problems, RequestProblem},
-    export, forgotten_login,
-    forms::{EmailProblem, LanguageProblem, LoginProblem, MessageProblem, PasswordProblem},
-    login_name::{self, LoginChangeProblem},
-    operator::{self, ConsoleProblem},
-    password,
-    profile::{self, ProfileProblem},
-    qr::{self, QrProblem},
-    reauthentication, reclaim, recovery, register, saved_passwords,
-    server::{
-        accounts::IdentifierProblem, app::AppState, assisted::AssistedProblem,
-        backup_codes::BackupCodeProblem, captcha::CaptchaProblem, codes::CodeProblem,
-        conversations::ConversationProblem, flows::FlowProblem, links::LinkProblem,
-        outbox::MailProblem, passwords::EnteredPasswordProblem, pictures::PictureProblem,
+    account::{
+        self,
+        deletion::DeletionProblem,
+        devices::DeviceProblem,
+        email::EmailChangeProblem,
+        export,
+        profile::{self, ProfileProblem},
+        username::LoginChangeProblem,
     },
-    settings,
-    sign_in::{self, SignInProblem},
-    staff::{self, RoleProblem},
-    support,
+    auth::{self, qr_sign_in::QrProblem, sign_in::SignInProblem},
+    domain::{
+        accounts::IdentifierProblem,
+        backup_codes::BackupCodeProblem,
+        email_link::LinkProblem,
+        passwords::EnteredPasswordProblem,
+        values::{EmailProblem, LanguageProblem, LoginProblem, MessageProblem, PasswordProblem},
+        verification::{captcha::CaptchaProblem, codes::CodeProblem, flows::FlowProblem},
+    },
+    error::{Problems, RequestProblem},
+    images::PictureProblem,
+    mailer::MailProblem,
+    recovery::{self, assisted::process::AssistedProblem, backup_codes},
+    state::AppState,
+    support::{
+        self, chat, console::ConsoleProblem, conversation::ConversationProblem, staff::RoleProblem,
+    },
 };
 
 /// Returns the routes of all pages: browsers, scripts and shops rely on these addresses. Forms post to the server
 /// functions below `/api`.
 pub fn screens() -> Router<AppState> {
     Router::new()
-        .merge(saved_passwords::routes())
-        .merge(backup_codes::routes())
-        .merge(password::routes())
-        .merge(reauthentication::routes())
-        .merge(email::routes())
-        .merge(login_name::routes())
-        .merge(export::routes())
-        .merge(deletion::routes())
-        .merge(reclaim::routes())
-        .merge(account::routes())
-        .merge(profile::routes())
-        .merge(devices::routes())
-        .merge(activity::routes())
-        .merge(settings::routes())
-        .merge(sign_in::routes())
-        .merge(register::routes())
+        .merge(auth::routes())
         .merge(recovery::routes())
-        .merge(forgotten_login::routes())
-        .merge(qr::routes())
+        .merge(account::routes())
         .merge(support::routes())
-        .merge(operator::routes())
-        .merge(assisted::routes())
-        .merge(staff::routes())
 }
 
 /// Returns the problems that a form may report, by name.
@@ -90,7 +74,7 @@ pub fn problems() -> Problems {
 
 /// Returns the routes of the forms that may upload a file: no others may.
 pub fn uploads() -> Router<AppState> {
-    Router::new().route(profile::SAVE, post(profile::save)).merge(support::uploads())
+    Router::new().route(profile::SAVE, post(profile::save)).merge(chat::uploads())
 }
 
 /// Address that a form posts to → page that shows the form. A form that cannot be read is sent back there, and so is a
@@ -142,8 +126,8 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
     ("/api/qr_type", "/qr"),
     ("/api/qr_answer", "/qr"),
     ("/api/qr_other_account", "/qr"),
-    (support::BEGIN, "/support"),
-    (support::SEND, "/support"),
+    (chat::BEGIN, "/support"),
+    (chat::SEND, "/support"),
     ("/api/support_end", "/support"),
     ("/api/support_leave", "/support"),
     ("/api/support_typing", "/support"),

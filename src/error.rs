@@ -16,13 +16,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::{AsRefStr, VariantArray};
 
 use crate::{
+    clock::{Duration, Timestamp, seconds, seconds_up},
+    db::DbError,
+    domain::format,
     i18n::{Locale, errors as t},
-    server::{
-        InternalError,
-        clock::{Duration, Timestamp, seconds, seconds_up},
-        format,
-        hashing::HashError,
-    },
+    security::password_hashing::HashError,
 };
 
 /// A problem with a form or with one of its fields. Its string form is its name, which is part of the contract with
@@ -354,3 +352,14 @@ impl fmt::Display for AppError {
 }
 
 impl std::error::Error for AppError {}
+
+/// A failure of the infrastructure: the database or the hashing pool failed.
+#[derive(Debug, thiserror::Error)]
+pub enum InternalError {
+    /// The database is unreachable, or a query failed.
+    #[error("database: {0}")]
+    Db(#[from] DbError),
+    /// No password hash could be made.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}

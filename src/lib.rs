@@ -12,68 +12,54 @@
 pub(crate) mod components;
 pub mod islands;
 
-// Features, each with its server functions, pages, rules and emails. The browser build contains none of them: only the
-// islands run in the browser.
+// The areas: features, each with its server functions, pages, rules and emails. The browser build contains none of them:
+// only the islands run in the browser.
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
-pub mod activity;
-#[cfg(feature = "ssr")]
-pub mod assisted;
-#[cfg(feature = "ssr")]
-pub mod backup_codes;
-#[cfg(feature = "ssr")]
-pub mod deletion;
-#[cfg(feature = "ssr")]
-pub mod devices;
-#[cfg(feature = "ssr")]
-pub mod email;
-#[cfg(feature = "ssr")]
-pub mod export;
-#[cfg(feature = "ssr")]
-pub mod forgotten_login;
-#[cfg(feature = "ssr")]
-pub mod login_name;
-#[cfg(feature = "ssr")]
-pub mod operator;
-#[cfg(feature = "ssr")]
-pub mod password;
-#[cfg(feature = "ssr")]
-pub mod profile;
-#[cfg(feature = "ssr")]
-pub mod qr;
-#[cfg(feature = "ssr")]
-pub mod reauthentication;
-#[cfg(feature = "ssr")]
-pub mod reclaim;
+pub mod auth;
 #[cfg(feature = "ssr")]
 pub mod recovery;
 #[cfg(feature = "ssr")]
-pub mod register;
-#[cfg(feature = "ssr")]
-pub mod saved_passwords;
-#[cfg(feature = "ssr")]
-pub mod settings;
-#[cfg(feature = "ssr")]
-pub mod sign_in;
-#[cfg(feature = "ssr")]
-pub mod staff;
-#[cfg(feature = "ssr")]
 pub mod support;
 
-// What the features build on.
+// What the areas build on.
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod cli;
 #[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
+pub mod db;
+#[cfg(feature = "ssr")]
+pub mod domain;
+#[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
-pub mod forms;
+pub mod http;
 #[cfg(feature = "ssr")]
 pub mod i18n;
 #[cfg(feature = "ssr")]
+pub mod images;
+#[cfg(feature = "ssr")]
+pub mod mailer;
+#[cfg(feature = "ssr")]
+pub mod random;
+#[cfg(feature = "ssr")]
+pub mod realtime;
+#[cfg(feature = "ssr")]
+pub mod security;
+#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod state;
+#[cfg(feature = "ssr")]
+pub mod telemetry;
+#[cfg(feature = "ssr")]
+pub mod turns;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

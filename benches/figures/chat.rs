@@ -8,9 +8,10 @@ use std::{
 
 use latchkey::{
     args,
-    server::{
-        client::Client as From, clock::Clock, db::Db, ids::AccountId, random::Random, session,
-    },
+    clock::Clock,
+    db::Db,
+    domain::{client::Client as From, ids::AccountId, session},
+    random::Random,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},

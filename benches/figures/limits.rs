@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use latchkey::{args, server::db::Db};
+use latchkey::{args, db::Db};
 
 use crate::{
     client::Client,

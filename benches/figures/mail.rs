@@ -7,15 +7,11 @@ use std::{
 };
 
 use latchkey::{
-    forms::Code,
-    server::{
-        accounts,
-        app::AppState,
-        client::Client as From,
-        emails,
-        flows::FlowKind,
-        outbox::{self, EmailMessage},
+    domain::{
+        accounts, client::Client as From, emails, values::Code, verification::flows::FlowKind,
     },
+    mailer::{self, EmailMessage},
+    state::AppState,
 };
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -112,7 +108,7 @@ async fn flood(state: &AppState) {
         } else {
             emails::account_code(state, &account, FlowKind::Recover, &code, expires_at, &from)
         };
-        outbox::enqueue(state, &mut tx, email, true, now, Some(expires_at)).await.expect("a row");
+        mailer::enqueue(state, &mut tx, email, true, now, Some(expires_at)).await.expect("a row");
     }
     tx.commit().await.expect("a commit");
 }

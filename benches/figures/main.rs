@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use client::Client;
-use latchkey::server::hashing;
+use latchkey::security::password_hashing;
 use server::{PASSWORD, Server};
 use stats::{auc, median, percentile};
 
@@ -251,7 +251,7 @@ async fn raw(threads: usize, memory: Memory) -> f64 {
             tokio::task::spawn_blocking(move || {
                 let params = Params::new(19_456, 2, 1, Some(32)).expect("parameters");
                 let mut kept = match memory {
-                    Memory::KeptInHugePages => hashing::blocks(params.block_count()),
+                    Memory::KeptInHugePages => password_hashing::blocks(params.block_count()),
                     _ => vec![Block::default(); params.block_count()],
                 };
                 let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);

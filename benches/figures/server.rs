@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use latchkey::{
-    args,
-    server::{app::AppState, config::Config, db::Db, run},
-};
+use latchkey::{args, config::Config, db::Db, server, state::AppState};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
@@ -90,7 +87,7 @@ impl Server {
     pub async fn beside(&self) -> AppState {
         let off = ("LATCHKEY_LIMITS".to_owned(), "off".to_owned());
         let config = Config::load(None, self.settings.iter().cloned().chain([off]));
-        run::build(config.expect("good settings")).await.expect("the database opens")
+        server::build(config.expect("good settings")).await.expect("the database opens")
     }
 
     /// Disables the accounts from `user{first}` on.

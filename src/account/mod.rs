@@ -1,12 +1,33 @@
-//! The account's home page.
+//! The account of a signed-in user.
 
-mod pages;
+pub mod activity;
+pub mod deletion;
+pub mod devices;
+pub mod email;
+pub mod export;
+pub mod home;
+pub mod password;
+pub mod password_guide;
+pub mod profile;
+pub mod settings;
+pub mod username;
 
-use axum::{Router, routing::get};
+use axum::Router;
 
-use crate::server::app::AppState;
+use crate::state::AppState;
 
-/// Returns the feature's routes.
+/// Returns the routes of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/", get(pages::home)).route("/account", get(pages::hub))
+    Router::new()
+        .merge(home::routes())
+        .merge(profile::routes())
+        .merge(devices::routes())
+        .merge(activity::routes())
+        .merge(settings::routes())
+        .merge(password::routes())
+        .merge(email::routes())
+        .merge(username::routes())
+        .merge(export::routes())
+        .merge(deletion::routes())
+        .merge(password_guide::routes())
 }

@@ -4,22 +4,23 @@ use std::io::Read as _;
 
 use super::{CreateAccount, choose_password, hash, refuse};
 use crate::{
-    forms::{EmailAddress, Login, identifier_key},
-    i18n::Locale,
-    server::{
+    account::deletion::purge,
+    clock::Clock,
+    config::Config,
+    domain::{
         accounts::{self, Account, CreateError, NewAccount, Role, State},
-        app::AppState,
         audit::{self, EventKind},
         client::Client,
-        clock::Clock,
-        codes,
-        config::Config,
-        deletion, flows, format,
+        format,
         ids::AccountId,
         roles::{self, GiveError, RoleRequest},
-        run::{self, StartError},
         session,
+        values::{EmailAddress, Login, identifier_key},
+        verification::{codes, flows},
     },
+    i18n::Locale,
+    server::{self, StartError},
+    state::AppState,
 };
 
 pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), StartError> {
@@ -37,7 +38,7 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
     let words = [login.as_str(), email.user(), config.shop_name.as_str()];
     let (password, made_up) = choose_password(&config, typed, &words)?;
     let hash = hash(&password).await?;
-    let state = run::build(config).await?;
+    let state = server::build(config).await?;
     let now = state.clock.now();
     let id: AccountId = state.random.id(now);
     let mut tx = state.db.begin().await?;
@@ -71,7 +72,7 @@ pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), Sta
 }
 
 pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError> {
-    let db = run::open_database(config).await?;
+    let db = server::open_database(config).await?;
     let account = accounts::find(&db, &identifier_key(login)).await?;
     let account = account.ok_or_else(|| refuse(format!("there is no account {login}")))?;
     let sessions = session::count(&db, &account.id, Clock::System.now()).await?;
@@ -98,7 +99,7 @@ pub(super) async fn show(config: &Config, login: &str) -> Result<(), StartError>
 
 /// Builds the application without serving it, and finds the account with this name.
 async fn open(config: Config, login: &str) -> Result<(AppState, Account), StartError> {
-    let state = run::build(config).await?;
+    let state = server::build(config).await?;
     match accounts::find(&state.db, &identifier_key(login)).await? {
         Some(account) => Ok((state, account)),
         None => {
@@ -170,7 +171,7 @@ pub(super) async fn end_sessions(config: Config, login: &str) -> Result<(), Star
 /// Deletes an account without a grace period. A running server sends the email about it.
 pub(super) async fn delete(config: Config, login: &str) -> Result<(), StartError> {
     let (state, account) = open(config, login).await?;
-    let done = deletion::purge(&state, &account.id, false).await?;
+    let done = purge::purge(&state, &account.id, false).await?;
     state.db.close().await;
     let words = if done { "was deleted" } else { "was gone already" };
     println!("Account {} {words}.", account.login);

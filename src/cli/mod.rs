@@ -7,22 +7,21 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    forms::{EmailAddress, Login, Password, PasswordContext},
-    i18n::Locale,
-    server::{
+    clock::Clock,
+    config::Config,
+    domain::{
         accounts::{self, CreateError, NewAccount, Role, State},
         client::COMMAND_LINE,
-        clock::Clock,
-        codes,
-        config::Config,
-        hashing::Hasher,
         ids::AccountId,
-        outbox::Mailer,
-        random::Random,
-        run::{self, StartError},
-        secret::KeyRing,
-        telemetry,
+        values::{EmailAddress, Login, Password, PasswordContext},
+        verification::codes,
     },
+    i18n::Locale,
+    mailer::Mailer,
+    random::Random,
+    security::{KeyRing, password_hashing::Hasher},
+    server::{self, StartError},
+    telemetry,
 };
 
 /// The account desk of an online shop.
@@ -144,9 +143,9 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 
 async fn execute(command: Command, config: Config) -> Result<(), StartError> {
     match command {
-        Command::Serve => run::serve(config).await,
+        Command::Serve => server::serve(config).await,
         Command::Migrate => {
-            run::open_database(&config).await?.close().await;
+            server::open_database(&config).await?.close().await;
             println!("The database is up to date.");
             Ok(())
         }
@@ -174,7 +173,7 @@ async fn execute(command: Command, config: Config) -> Result<(), StartError> {
 
 async fn check(config: &Config) -> Result<(), StartError> {
     println!("Settings: all right.");
-    let db = run::open_database(config).await?;
+    let db = server::open_database(config).await?;
     db.ping().await?;
     let behind_pooler = db.is_behind_pooler();
     db.close().await;
@@ -238,7 +237,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
     let (password, made_up) = choose_password(config, sample.password, &[])?;
     let hash = hash(&password).await?;
     let keys = KeyRing::derive(&config.secret);
-    let db = run::open_database(config).await?;
+    let db = server::open_database(config).await?;
     let now = Clock::System.now();
     for first in (0..sample.accounts).step_by(usize::try_from(BATCH).unwrap_or(1)) {
         let mut tx = db.begin().await?;

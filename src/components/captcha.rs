@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::form::use_refusal;
 use crate::{
+    domain::verification::captcha::Challenge,
+    http::flash::use_flash,
     i18n::use_texts,
     islands::{Slider, SliderTexts},
-    server::{captcha::Challenge, http::flash::use_flash},
 };
 
 /// The "Slide to verify" control.

@@ -8,22 +8,22 @@ use super::{
     time::moment,
 };
 use crate::{
-    forms::{meant_address, shown},
+    clock,
+    db::DbError,
+    domain::{
+        format,
+        values::{meant_address, shown},
+        verification::codes::Latest,
+    },
+    http::{
+        context::RequestContext,
+        flash::{Notice, use_flash},
+    },
     i18n::{Texts, use_texts},
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
-    server::{
-        app::AppState,
-        clock,
-        codes::Latest,
-        conversations,
-        db::DbError,
-        format,
-        http::{
-            context::RequestContext,
-            flash::{Notice, use_flash},
-        },
-        outbox::MailProblem,
-    },
+    mailer::MailProblem,
+    state::AppState,
+    support::conversation,
 };
 
 /// How the user can reach a person when nothing else helps.
@@ -83,7 +83,7 @@ impl CodePageTexts {
 impl Person {
     /// Returns how users of this shop reach a person.
     pub async fn of(state: &AppState) -> Result<Self, DbError> {
-        Ok(match conversations::exists_staff(&state.db).await? {
+        Ok(match conversation::exists_staff(&state.db).await? {
             true => Self::Chat,
             false => state.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
         })

@@ -7,12 +7,10 @@ use leptos::prelude::*;
 
 use super::layout::use_request;
 use crate::{
+    clock::Timestamp,
+    domain::format::{self, Zone},
     i18n::{Texts, use_texts},
     islands::{LocalTime, Moment},
-    server::{
-        clock::Timestamp,
-        format::{self, Zone},
-    },
 };
 
 /// `14:03`

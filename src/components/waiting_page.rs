@@ -7,10 +7,7 @@ use super::{
     icon::{Icon, IconKind},
     layout::{CardLayout, Title, use_document},
 };
-use crate::{
-    i18n::use_texts,
-    server::{clock, format},
-};
+use crate::{clock, domain::format, i18n::use_texts};
 
 /// The page that is shown while a flow is not ready yet.
 #[component]

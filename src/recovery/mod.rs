@@ -1,34 +1,21 @@
-//! Recovering an account: identification, the captcha, a method, the code, a new password.
+//! Getting back in: by email, with backup codes, with the help of the support.
 
-mod api;
-pub(crate) mod mail;
-mod pages;
-mod service;
+pub mod assisted;
+pub mod backup_codes;
+pub mod by_email;
+pub mod reclaim;
+pub mod username_reminder;
 
-use axum::{Router, routing::get};
+use axum::Router;
 
-pub(crate) use self::api::{flow_at, *};
-pub(crate) use self::{
-    pages::{EmailCodeChoice, flow_of_page},
-    service::Way,
-};
-use crate::server::app::AppState;
+use crate::state::AppState;
 
-/// The addresses of the pages.
-pub const START: &str = "/recover";
-const METHOD: &str = "/recover/method";
-const CODE: &str = "/recover/code";
-const PASSWORD: &str = "/recover/password";
-const DONE: &str = "/recover/done";
-const ARRANGED: &str = "/recover/arranged";
-
-/// Returns the routes of the pages; their forms are posted to the server functions.
+/// Returns the routes of this area.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route(START, get(pages::start))
-        .route(METHOD, get(pages::method))
-        .route(CODE, get(pages::code))
-        .route(PASSWORD, get(pages::password))
-        .route(DONE, get(pages::done))
-        .route(ARRANGED, get(pages::arranged))
+        .merge(by_email::routes())
+        .merge(username_reminder::routes())
+        .merge(backup_codes::routes())
+        .merge(assisted::routes())
+        .merge(reclaim::routes())
 }

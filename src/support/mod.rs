@@ -1,57 +1,16 @@
-//! The support chat, as the user sees it: beginning a conversation, writing, reading along, being notified by email
-//! that an answer waits. The conversations themselves are [`crate::server::conversations`].
+//! The support chat, the console of its operators, and the staff.
 
-mod access;
-mod api;
-pub(crate) mod happened;
-pub(crate) mod mail;
-mod pages;
-mod pictures;
-mod service;
-mod stream;
-mod upload;
-mod view;
+pub mod chat;
+pub mod console;
+pub mod conversation;
+pub mod staff;
+pub mod translation;
 
-use crate::server::http::cookies::CookieName;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
-pub(crate) use self::api::*;
-use crate::server::{
-    app::AppState,
-    clock::{Duration, days},
-    flows::FlowKind,
-};
+use crate::state::AppState;
 
-const SCREEN: &str = "/support";
-const STREAM: &str = "/support/stream";
-const EMAIL: &str = "/support/email";
-const CODE: &str = "/support/email/code";
-
-/// Where the first message is posted.
-pub const BEGIN: &str = "/api/support_begin";
-/// Where further messages are posted.
-pub const SEND: &str = "/api/support_send";
-
-/// How long the cookie of a conversation lives after the last message.
-const COOKIE_AGE: Duration = days(90);
-/// The cookie of the flow that confirms the address. It is not `flow`: a user who asks support during a recovery
-/// continues the recovery afterwards.
-const FLOW: CookieName = CookieName::Flow(FlowKind::SupportEmail);
-
-/// Returns the routes of the pages, their stream and their pictures.
+/// Returns the routes of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route(SCREEN, get(pages::show))
-        .route(EMAIL, get(pages::email))
-        .route(CODE, get(pages::email_code))
-        .route(STREAM, get(stream::listen))
-        .route("/support/picture/{id}", get(pictures::show))
-}
-
-/// Returns the routes of the forms that may contain a picture.
-pub fn uploads() -> Router<AppState> {
-    Router::new().route(BEGIN, post(upload::begin)).route(SEND, post(upload::send))
+    Router::new().merge(chat::routes()).merge(console::routes()).merge(staff::routes())
 }

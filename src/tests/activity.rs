@@ -5,12 +5,12 @@ use super::{
     harness::{PASSWORD, db_test},
 };
 use crate::{
-    islands::ActivityPart,
-    server::{
+    clock::{DAY, HOUR, MILLISECOND, MINUTE, Timestamp},
+    domain::{
         audit::{self, Event, EventKind},
         client::Client,
-        clock::{DAY, HOUR, MILLISECOND, MINUTE, Timestamp},
     },
+    islands::ActivityPart,
 };
 
 db_test!(a16_2_everything_that_happens_is_told_in_words, |t| {
@@ -256,7 +256,7 @@ fn every_kind_has_a_name_of_its_own() {
                     detail: None,
                     emails: 0,
                 };
-                crate::activity::words::words(&event, locale)
+                crate::account::activity::words::words(&event, locale)
             })
             .collect();
         assert_eq!(words.len(), EventKind::ALL.len());

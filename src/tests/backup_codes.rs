@@ -5,9 +5,9 @@ use super::{
     harness::{PASSWORD, TestApp, db_test},
     nobody_learns::visible,
 };
-use crate::server::{
+use crate::{
     clock::{DAY, HOUR, SECOND, minutes},
-    run,
+    server,
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -493,7 +493,7 @@ db_test!(deletion_takes_them_along, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     t.advance(14 * DAY);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM saved_codes").await, 0);
 });
 

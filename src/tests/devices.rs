@@ -6,11 +6,9 @@ use super::{
 };
 
 use crate::{
+    clock::{MILLISECOND, MINUTE, hours},
+    domain::ids::SessionId,
     islands::Answer,
-    server::{
-        clock::{MILLISECOND, MINUTE, hours},
-        ids::SessionId,
-    },
 };
 
 const ANNA: &str = "anna@mail.example";

@@ -14,9 +14,9 @@ use super::{
     harness::{Engine, PASSWORD, TestApp, db_test, spawn_app, spawn_app_with},
     server::telemetry::captured,
 };
-use crate::server::{
-    accounts::Role,
+use crate::{
     clock::{HOUR, minutes},
+    domain::accounts::Role,
 };
 
 /// Sends one request whose headers may hold any bytes.

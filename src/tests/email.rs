@@ -4,9 +4,9 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::{
+use crate::{
     clock::{DAY, MILLISECOND, MINUTE, minutes},
-    outbox::DevEmail,
+    mailer::DevEmail,
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -143,11 +143,11 @@ db_test!(deletion_waits_while_an_old_address_can_still_take_the_account_back, |t
     thief.sign_in_and_prove("anna", PASSWORD).await;
     change(&t, &mut thief, NEW).await;
     t.advance(13 * DAY);
-    crate::server::run::sweep(&t.state).await.expect("swept");
+    crate::server::sweep(&t.state).await.expect("swept");
     let path = link(&t, ANNA, "address-changed").await;
     object(&mut t.browser(), &path).await.assert_text("The account is yours again");
     t.advance(20 * DAY);
-    crate::server::run::sweep(&t.state).await.expect("swept");
+    crate::server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.email, ANNA);
 });
 

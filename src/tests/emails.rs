@@ -1,24 +1,24 @@
 //! Snapshots of every email in every language, text and HTML (RFC 5322 headers are tested with the outbox).
 
 use crate::{
-    backup_codes, deletion, email, export, forgotten_login,
-    forms::{Code, EmailAddress, Login},
-    i18n::Locale,
-    login_name, qr, reclaim, recovery, register,
-    server::{
+    account::{deletion, email, export, username},
+    auth::{qr_sign_in, registration},
+    clock::{DAY, MILLISECOND, Timestamp},
+    db::Tx,
+    domain::{
         accounts::{self, Account, Role},
         backup_codes::CodesLeft,
         client::Client,
-        clock::{DAY, MILLISECOND, Timestamp},
-        conversations,
-        db::Tx,
         emails::{self, AfterPassword},
-        flows::{Flow, FlowKind, NewFlow, Step, begin},
-        outbox::EmailMessage,
         roles::{self, RoleRequest},
-        secret::Token,
+        values::{Code, EmailAddress, Login},
+        verification::flows::{Flow, FlowKind, NewFlow, Step, begin},
     },
-    support,
+    i18n::Locale,
+    mailer::EmailMessage,
+    recovery::{backup_codes, by_email, reclaim, username_reminder},
+    security::Token,
+    support::{chat, conversation},
 };
 
 use super::harness::{Engine, TestApp, spawn_app};
@@ -71,7 +71,7 @@ async fn every_letter_in_every_language() {
         let mut all: Vec<(&str, EmailMessage)> = vec![
             (
                 "confirm-address",
-                register::mail::confirm_address(&t.state, &flow, &short, soon, &client()),
+                registration::mail::confirm_address(&t.state, &flow, &short, soon, &client()),
             ),
             (
                 "address-in-use",
@@ -87,18 +87,18 @@ async fn every_letter_in_every_language() {
                 .expect("an answer")
                 .expect("a letter"),
             ),
-            ("welcome", register::mail::welcome(&t.state, &anna)),
+            ("welcome", registration::mail::welcome(&t.state, &anna)),
             (
                 "recovery-code",
-                recovery::mail::recovery_code(&t.state, &anna, None, &short, soon, &client()),
+                by_email::mail::recovery_code(&t.state, &anna, None, &short, soon, &client()),
             ),
             (
                 "recovery-code-roaming",
-                recovery::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client()),
+                by_email::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client()),
             ),
             (
                 "unknown-address",
-                recovery::mail::unknown_address(&t.state, &flow, &stranger, &client()),
+                by_email::mail::unknown_address(&t.state, &flow, &stranger, &client()),
             ),
             ("account-disabled", emails::account_disabled(&t.state, &anna, &client())),
         ];
@@ -148,22 +148,22 @@ async fn letters_of_support(
     code: &Code,
     soon: Timestamp,
 ) -> Vec<(&'static str, EmailMessage)> {
-    let new = conversations::NewConversation {
+    let new = conversation::NewConversation {
         account_id: None,
         claimed: Some("anna"),
         claimed_id: None,
-        topic: conversations::Topic::Password,
+        topic: conversation::Topic::Password,
         locale: flow.locale(),
         client: &client(),
     };
-    let (id, _) = conversations::begin(&t.state, tx, &new).await.expect("a conversation");
+    let (id, _) = conversation::begin(&t.state, tx, &new).await.expect("a conversation");
     let address = Some("bert@mail.example");
-    conversations::set_email(&t.state, tx, &id, address).await.expect("done");
-    let conversation = conversations::get_for_update(tx, &id).await.expect("an answer");
+    conversation::set_email(&t.state, tx, &id, address).await.expect("done");
+    let conversation = conversation::get_for_update(tx, &id).await.expect("an answer");
     let conversation = conversation.expect("a conversation");
     vec![
-        ("support-email", support::mail::confirm_address(&t.state, flow, code, soon, &client())),
-        ("answer-waits", conversations::answer_waits(&t.state, &conversation).expect("a letter")),
+        ("support-email", chat::mail::confirm_address(&t.state, flow, code, soon, &client())),
+        ("answer-waits", conversation::answer_waits(&t.state, &conversation).expect("a letter")),
     ]
 }
 
@@ -195,7 +195,7 @@ async fn letters_of_my_account(
         ("address-held", held),
         ("new-device", emails::new_device(state, anna, client)),
         ("signed-in", emails::signed_in(state, anna, client)),
-        ("qr-sign-in", qr::mail::qr_sign_in(state, anna, client)),
+        ("qr-sign-in", qr_sign_in::mail::qr_sign_in(state, anna, client)),
         ("new-address", email::mail::confirm_address(state, anna, &new, code, soon, client)),
         ("address-changing", email::mail::address_changing(state, anna, &new, &link, client)),
         ("address-changed-old", email::mail::address_changed_old(state, anna, &new, &link, client)),
@@ -203,9 +203,9 @@ async fn letters_of_my_account(
         ("taken-back", reclaim::mail::taken_back(state, anna, client)),
         ("taken-from", reclaim::mail::taken_from(state, anna, &new, &link, client)),
         ("frozen", reclaim::mail::frozen(state, anna, client)),
-        ("login-changed", login_name::mail::login_changed(state, anna, &login, client)),
-        ("login-reminder", forgotten_login::mail::reminder(state, anna, &new, client)),
-        ("login-none", forgotten_login::mail::no_account(state, &stranger, locale, client)),
+        ("login-changed", username::mail::login_changed(state, anna, &login, client)),
+        ("login-reminder", username_reminder::mail::reminder(state, anna, &new, client)),
+        ("login-none", username_reminder::mail::no_account(state, &stranger, locale, client)),
         ("saved-codes-made", backup_codes::mail::backup_codes_made(state, anna, client)),
         ("saved-code-used", backup_codes::mail::backup_code_used(state, anna, 2, client)),
         ("saved-code-used-last", backup_codes::mail::backup_code_used(state, anna, 0, client)),
@@ -236,7 +236,7 @@ async fn html_parts_escape_what_people_typed() {
     };
     let code = Code::parse("012345").expect("a code");
     let (_, html) =
-        register::mail::confirm_address(&t.state, &flow, &code, t.now() + MILLISECOND, &evil)
+        registration::mail::confirm_address(&t.state, &flow, &code, t.now() + MILLISECOND, &evil)
             .render(&t.state.config);
     assert!(!html.contains("<b>bert") && !html.contains("<script>"));
 }

@@ -9,9 +9,11 @@ use super::{
     harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
-    forms::limits::{DISPLAY_NAME_MAX, EMAIL_MAX, LOGIN_MAX, MESSAGE_MAX, PASSWORD_MAX},
+    domain::{
+        accounts::Role,
+        values::limits::{DISPLAY_NAME_MAX, EMAIL_MAX, LOGIN_MAX, MESSAGE_MAX, PASSWORD_MAX},
+    },
     islands::TickBox,
-    server::accounts::Role,
 };
 
 /// Fields that must be found on the pages, and the most code points that the server accepts in them. Browsers count
@@ -158,8 +160,8 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     // A phone that answers the request of a computer.
     let mut computer = t.browser();
     computer.get("/sign-in/qr").await;
-    let token = crate::server::secret::Token::parse(&computer.cookie("qr").expect("a cookie"));
-    let shown = crate::server::qr::shown(&t.state.keys, &token.expect("a token"));
+    let token = crate::security::Token::parse(&computer.cookie("qr").expect("a cookie"));
+    let shown = crate::auth::qr_sign_in::requests::shown(&t.state.keys, &token.expect("a token"));
     let picture = format!("/qr/{}", shown.expect("a picture").picture.expose_secret());
     shopper.get(&picture).await;
     captcha_context("who scanned", &mut shopper, &["/qr"]).await;

@@ -1,7 +1,7 @@
 //! Forgotten login.
 
 use super::harness::{PASSWORD, db_test, spawn_app_with};
-use crate::server::clock::{DAY, Duration, SECOND, seconds};
+use crate::clock::{DAY, Duration, SECOND, seconds};
 
 const ANNA: &str = "anna@mail.example";
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    forms::{
+    domain::values::{
         BackupCode, Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem,
         Password, PasswordContext, PasswordProblem, SecretText, ShortCode, codes_in, decimal,
         identifier_key, two_digits,

@@ -11,26 +11,25 @@ use tokio::{sync::Semaphore, task::JoinHandle};
 
 use crate::{
     app, args,
-    forms::{EmailAddress, Login, Password},
-    i18n::Locale,
-    server::{
+    clock::{Clock, Duration, Timestamp},
+    config::Config,
+    db::Db,
+    domain::{
         accounts::{self, Account, NewAccount, Role},
-        app::{AppState, Parts},
         client::Client,
-        clock::{Clock, Duration, Timestamp},
-        config::Config,
-        db::Db,
-        geo::Geo,
-        hashing::Hasher,
-        http::{self, assets::Assets},
+        geoip::Geo,
         ids::AccountId,
-        outbox::{DevEmail, DevMailbox, Mailer, Outbox},
-        random::Random,
-        realtime::Realtime,
-        secret::KeyRing,
         session,
-        turns::{Pace, Turns},
+        values::{EmailAddress, Login, Password},
     },
+    http::{self, assets::Assets},
+    i18n::Locale,
+    mailer::{DevEmail, DevMailbox, Mailer, Outbox},
+    random::Random,
+    realtime::Realtime,
+    security::{KeyRing, password_hashing::Hasher},
+    state::{AppState, Parts},
+    turns::{Pace, Turns},
 };
 
 use super::browser::Browser;
@@ -262,7 +261,7 @@ impl TestApp {
     }
 
     pub(super) async fn find(&self, name: &str) -> Account {
-        let key = crate::forms::identifier_key(name);
+        let key = crate::domain::values::identifier_key(name);
         accounts::find(&self.state.db, &key)
             .await
             .expect("the database answers")

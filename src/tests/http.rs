@@ -1,6 +1,6 @@
 //! What every request passes through.
 
-use crate::server::clock::minutes;
+use crate::clock::minutes;
 use http::{Method, header};
 
 use super::account::PERSONAL;

@@ -4,7 +4,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::{HOUR, MILLISECOND};
+use crate::clock::{HOUR, MILLISECOND};
 
 const PROFILE: &str = "/account/profile";
 
@@ -158,7 +158,7 @@ db_test!(language_switch_keeps_what_was_not_ticked_and_does_not_switch_back, |t|
 });
 
 db_test!(message_to_support_outlives_an_outage, |t| {
-    t.staff("olga", crate::server::accounts::Role::Operator).await;
+    t.staff("olga", crate::domain::accounts::Role::Operator).await;
     let mut browser = t.browser();
     browser.get("/support").await;
     rename(&t, "ALTER TABLE accounts RENAME TO accounts_away").await;

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     args,
-    server::{
+    clock::{HOUR, MINUTE, SECOND},
+    domain::{
         accounts::Role,
-        clock::{HOUR, MINUTE, SECOND},
         password_help,
-        realtime::{GUESTS_OF_NETWORK, Realtime},
         session::{self, DeviceTokens},
     },
+    realtime::{GUESTS_OF_NETWORK, Realtime},
 };
 
 /// Requests that one client makes in a minute, while the clock is stopped.
@@ -715,7 +715,7 @@ db_test!(old_device_cookies_stay_good_for_every_account_that_they_know, |t| {
     browser.sign_in("bert", PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let sql = "UPDATE devices SET token_hash = $1";
-    let hash = crate::server::secret::Token::parse(&token).expect("a token").hash();
+    let hash = crate::security::Token::parse(&token).expect("a token").hash();
     tx.execute(sql, args![hash]).await.expect("done");
     tx.commit().await.expect("a commit");
     browser.set_cookie("device", &token);

@@ -1,7 +1,7 @@
 //! Change of the login name.
 
 use super::harness::{PASSWORD, db_test};
-use crate::server::clock::DAY;
+use crate::clock::DAY;
 
 db_test!(login_is_changed_and_the_old_one_goes_on_signing_in, |t| {
     t.account("anna").await;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::forms::{EmailAddress, meant_address};
+use crate::domain::values::{EmailAddress, meant_address};
 
 #[test]
 fn slips_in_usual_hosts_are_known() {

@@ -12,11 +12,9 @@ use super::{
     harness::{PASSWORD, TestApp, db_test},
 };
 use crate::{
-    export::store::TABLES,
-    server::{
-        clock::{DAY, MILLISECOND},
-        run,
-    },
+    account::export::store::TABLES,
+    clock::{DAY, MILLISECOND},
+    server,
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -206,10 +204,10 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
     answer.assert_text("Your account will be deleted on 27 November 2026.");
     assert_eq!(t.count("anna.b@mail.example", "deletion-started").await, 1);
     t.advance(14 * DAY - MILLISECOND);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna-b").await.id, id, "not a moment earlier");
     t.advance(MILLISECOND);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.count("anna.b@mail.example", "deletion-done").await, 1);
 
     let mut traces = Vec::new();
@@ -272,7 +270,7 @@ db_test!(signing_in_during_the_grace_offers_to_keep_the_account, |t| {
     browser.get("/account").await.assert_text("Keep my account");
     browser.submit("/api/keep", &[]).await.assert_text("Your account stays");
     t.advance(20 * DAY);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.find("anna").await.delete_at, None);
 });
 
@@ -284,7 +282,7 @@ db_test!(a6_3_7_letters_at_the_start_and_the_end_of_a_deletion_say_how_to_object
     let started = t.email(ANNA, "deletion-started").await;
     assert!(started.text.contains("27 November 2026") && started.text.contains("Keep my account"));
     t.advance(14 * DAY);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert!(t.email(ANNA, "deletion-done").await.text.contains("anna"));
 });
 
@@ -298,7 +296,9 @@ db_test!(export_during_deletion_is_whole_or_refused, |t| {
     browser.sign_in_and_prove("anna", PASSWORD).await;
     let (id, state) = (t.find("anna").await.id, t.state.clone());
     let purge =
-        tokio::spawn(async move { crate::server::deletion::purge(&state, &id, false).await });
+        tokio::spawn(
+            async move { crate::account::deletion::purge::purge(&state, &id, false).await },
+        );
     let answer = browser.json().post("/api/export", &[]).await;
     assert!(purge.await.expect("no panic").expect("purged"));
     if answer.status == 200 {
@@ -345,6 +345,6 @@ db_test!(a_disabled_account_is_not_deleted_under_the_shops_hands, |t| {
     browser.post("/api/delete", &[("confirmation", "anna")]).await;
     t.disable(&anna).await;
     t.advance(15 * DAY);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert!(t.find("anna").await.delete_at.is_some());
 });

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     args,
-    forms::{EmailAddress, Login},
-    i18n::Locale,
-    server::{
+    clock::DAY,
+    domain::{
         accounts::{self, CreateError, NewAccount, Role},
-        clock::DAY,
+        values::{EmailAddress, Login},
     },
+    i18n::Locale,
 };
 
 async fn register(browser: &mut Browser, login: &str, email: &str) -> Answer {
@@ -231,7 +231,7 @@ db_test!(look_alike_of_a_former_and_of_a_deleted_login_is_taken, |t| {
     owner.sign_in_and_prove("other", PASSWORD).await;
     assert_eq!(owner.post("/api/login", &[("login", "limes11")]).await.status, 200);
     let account = t.find("limes11").await;
-    crate::server::deletion::purge(&t.state, &account.id, false).await.expect("deleted");
+    crate::account::deletion::purge::purge(&t.state, &account.id, false).await.expect("deleted");
     for (n, name) in (2..).zip(["limes11", "Iimes11", "lirnes11", "0ther", "othеr"]) {
         let expected = match name {
             "0ther" => "",
@@ -270,9 +270,9 @@ db_test!(look_alikes_from_before_stay_and_go_back_to_their_names, |t| {
 
 db_test!(of_look_alikes_at_the_same_moment_one_wins, |t| {
     async fn create(
-        state: &crate::server::app::AppState,
+        state: &crate::state::AppState,
         login: &str,
-    ) -> Result<crate::server::db::Tx, CreateError> {
+    ) -> Result<crate::db::Tx, CreateError> {
         let mut tx = state.db.begin().await?;
         let now = state.clock.now();
         let email = format!("{}@mail.example", state.random.id::<String>(now));

@@ -3,7 +3,7 @@
 use super::harness::{PASSWORD, TestApp, db_test};
 use crate::{
     args,
-    server::accounts::{self, KeysError},
+    domain::accounts::{self, KeysError},
 };
 
 /// Runs statements as an older version might have.

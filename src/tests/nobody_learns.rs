@@ -5,7 +5,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::seconds;
+use crate::clock::seconds;
 
 /// Returns what an observer can compare: everything except what is random or was typed.
 pub(super) fn visible(answer: &Answer, typed: &str) -> (u16, Vec<(String, String)>, String) {

@@ -4,7 +4,7 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::seconds;
+use crate::clock::seconds;
 
 const NEW: &str = "blue lamp eight";
 
@@ -81,7 +81,7 @@ db_test!(a6_2_8_exact_case_kept_nfc_only, |t| {
     );
     for wrong in ["caf\u{e9} au Lait", "Caf\u{e9} au Laiu", "Caf\u{e9} au Lait ", "Cafe au Lait"] {
         assert_eq!(t.browser().json().sign_in("anna", wrong).await.status, 401, "{wrong}");
-        t.advance(crate::server::clock::HOUR);
+        t.advance(crate::clock::HOUR);
     }
 });
 

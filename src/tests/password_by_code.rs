@@ -4,7 +4,7 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::MINUTE;
+use crate::clock::MINUTE;
 
 const ANNA: &str = "anna@mail.example";
 const NEW: &str = "blue lamp eight";

@@ -9,10 +9,7 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::{
-    app::FORMS,
-    server::{accounts::Role, secret::SealFor},
-};
+use crate::{app::FORMS, domain::accounts::Role, security::SealFor};
 
 /// Fields that are secret in every form.
 const SECRETS: [&str; 7] = [

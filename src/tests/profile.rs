@@ -99,7 +99,7 @@ db_test!(unknown_language_and_time_zone_are_refused_at_their_fields, |t| {
 });
 
 db_test!(time_zones_by_their_older_names_are_taken, |t| {
-    use crate::server::format::{self, Zone};
+    use crate::domain::format::{self, Zone};
     let mut browser = signed_in(&t).await;
     // In India it is 19:33, in Kyiv 16:03.
     for (zone, clock) in

@@ -4,9 +4,9 @@ use super::{
     browser::Browser,
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::{
+use crate::{
     clock::{MILLISECOND, MINUTE},
-    session::PROOF,
+    domain::session::PROOF,
 };
 
 pub(super) const ANNA: &str = "anna@mail.example";

@@ -6,7 +6,7 @@ use super::{
     harness::{PASSWORD, db_test},
     reauthentication::{ANNA, GUARDED, signed_in},
 };
-use crate::server::{accounts::Role, session::PROOF};
+use crate::domain::{accounts::Role, session::PROOF};
 
 /// The protected pages, and the purpose that their reauthentication names.
 const PURPOSES: [(&str, &str, &str); 5] = [

@@ -1,6 +1,6 @@
 //! Recovery, over HTTP.
 
-use crate::server::clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND};
+use crate::clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND};
 
 use super::harness::{PASSWORD, db_test};
 

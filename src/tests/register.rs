@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{
     app,
+    clock::{HOUR, MILLISECOND, seconds},
+    domain::values::LoginProblem,
     error::AppError,
-    forms::LoginProblem,
     i18n::Locale,
-    server::clock::{HOUR, MILLISECOND, seconds},
 };
 
 async fn register(browser: &mut Browser, login: &str, email: &str, password: &str) -> Answer {

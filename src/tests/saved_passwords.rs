@@ -6,7 +6,7 @@ use super::{
     browser::Answer,
     harness::{PASSWORD, db_test},
 };
-use crate::server::user_agent::{BrowserName as B, DeviceKind, System as S, UserAgent};
+use crate::domain::user_agent::{BrowserName as B, DeviceKind, System as S, UserAgent};
 
 /// User agents, with the browser and the system that they stand for.
 const AGENTS: [(&str, B, S); 25] = [

@@ -2,7 +2,7 @@
 
 use crate::{
     args,
-    server::clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
+    clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
 };
 
 use super::harness::{PASSWORD, db_test};
@@ -322,9 +322,9 @@ db_test!(a7_4_3_old_password_in_flight_does_not_outlive_the_change, |t| {
         .collect();
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let client =
-        crate::server::client::Client { network: String::new(), user_agent: String::new() };
-    let kind = crate::server::audit::EventKind::PasswordChanged;
-    crate::server::passwords::set(
+        crate::domain::client::Client { network: String::new(), user_agent: String::new() };
+    let kind = crate::domain::audit::EventKind::PasswordChanged;
+    crate::domain::passwords::set(
         &t.state,
         &mut tx,
         &account,

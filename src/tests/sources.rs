@@ -230,3 +230,162 @@ fn retired_words_are_not_used() {
     }
     assert!(offenders.is_empty(), "retired words:\n{}", offenders.join("\n"));
 }
+
+/// What a module must not use, by the first name of a path below `crate`. Areas may use of each other what their
+/// features offer.
+const NEVERS: [(&str, &[&str]); 6] = [
+    (
+        "db",
+        &[
+            "account",
+            "auth",
+            "recovery",
+            "support",
+            "app",
+            "cli",
+            "components",
+            "config",
+            "domain",
+            "error",
+            "http",
+            "i18n",
+            "images",
+            "islands",
+            "mailer",
+            "random",
+            "realtime",
+            "security",
+            "server",
+            "state",
+            "telemetry",
+            "turns",
+        ],
+    ),
+    (
+        "domain",
+        &[
+            "account",
+            "auth",
+            "recovery",
+            "support",
+            "app",
+            "cli",
+            "components",
+            "http",
+            "islands",
+            "server",
+        ],
+    ),
+    (
+        "mailer",
+        &[
+            "account",
+            "auth",
+            "recovery",
+            "support",
+            "app",
+            "cli",
+            "components",
+            "http",
+            "islands",
+            "server",
+        ],
+    ),
+    (
+        "security",
+        &[
+            "account",
+            "auth",
+            "recovery",
+            "support",
+            "app",
+            "cli",
+            "components",
+            "http",
+            "islands",
+            "mailer",
+            "server",
+            "state",
+        ],
+    ),
+    (
+        "config",
+        &[
+            "account",
+            "auth",
+            "recovery",
+            "support",
+            "app",
+            "cli",
+            "components",
+            "db",
+            "http",
+            "islands",
+            "mailer",
+            "security",
+            "server",
+            "state",
+        ],
+    ),
+    (
+        "islands",
+        &[
+            "account", "auth", "recovery", "support", "app", "cli", "config", "db", "http",
+            "mailer", "security", "server", "state",
+        ],
+    ),
+];
+
+/// Returns the first names of all paths below `crate` that a source uses, also those in groups.
+fn used(source: &str) -> std::collections::BTreeSet<String> {
+    let mut found = std::collections::BTreeSet::new();
+    let source = bare(source);
+    for part in source.split("crate::").skip(1) {
+        let Some(group) = part.strip_prefix('{') else {
+            let name = part.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            found.extend(name.map(str::to_owned));
+            continue;
+        };
+        // The names at the first level of the group.
+        let (mut depth, mut name, mut is_first) = (0, String::new(), true);
+        for c in group.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    found.insert(std::mem::take(&mut name));
+                    is_first = true;
+                }
+                ':' if depth == 0 => is_first = false,
+                c if depth == 0 && is_first && (c.is_alphanumeric() || c == '_') => name.push(c),
+                _ => {}
+            }
+        }
+        found.insert(name);
+    }
+    found
+}
+
+#[test]
+fn modules_use_only_what_is_below_them() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    assert_eq!(
+        used("use crate::{a::{b, c}, d, e::f};\nfn x() { crate::g::h() }")
+            .into_iter()
+            .collect::<Vec<_>>(),
+        ["a", "d", "e", "g"]
+    );
+    let mut offenders = Vec::new();
+    for (module, nevers) in NEVERS {
+        let files = walk(&root.join(module));
+        assert!(!files.is_empty(), "{module}");
+        for path in files {
+            let name = path.strip_prefix(root).expect("a file of ours").display().to_string();
+            let used = used(&source(&path));
+            let found = nevers.iter().filter(|never| used.contains(**never));
+            offenders.extend(found.map(|never| format!("{name} uses {never}")));
+        }
+    }
+    assert!(offenders.is_empty(), "{}", offenders.join("\n"));
+}

@@ -4,13 +4,16 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, START, TestApp, db_test},
 };
-use crate::server::{
-    accounts::{self, Account, Role},
-    client::Client,
+use crate::{
     clock::{HOUR, MILLISECOND, MINUTE, seconds},
-    ids::AccountId,
-    roles::{self, GiveError, RoleRequest},
-    run, session,
+    domain::{
+        accounts::{self, Account, Role},
+        client::Client,
+        ids::AccountId,
+        roles::{self, GiveError, RoleRequest},
+        session,
+    },
+    server,
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -209,7 +212,7 @@ db_test!(a7_3_staff_session_ends_after_half_an_hour_unused_and_after_twelve_hour
     assert!(browser.is_signed_in().await);
     t.advance(30 * MINUTE);
     assert!(!browser.is_signed_in().await);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM sessions").await, 0);
 
     let mut browser = t.staff_browser(&anna).await;
@@ -225,7 +228,7 @@ db_test!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     let anna = t.staff("anna", Role::Operator).await;
     let browser = t.staff_browser(&anna).await;
     let token = browser.cookie("session").expect("a session");
-    let token = crate::server::secret::Token::parse(&token).expect("a token");
+    let token = crate::security::Token::parse(&token).expect("a token");
     for _ in 0..6 {
         let listening =
             session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer");

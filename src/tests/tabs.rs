@@ -1,7 +1,7 @@
 //! Two tabs of one browser: a flow that begins in one does not end a flow in the other.
 
 use super::harness::{PASSWORD, db_test};
-use crate::server::clock::{SECOND, seconds};
+use crate::clock::{SECOND, seconds};
 
 db_test!(registration_and_recovery_go_on_side_by_side, |t| {
     t.account("bert").await;
@@ -17,7 +17,7 @@ db_test!(registration_and_recovery_go_on_side_by_side, |t| {
 });
 
 db_test!(every_purpose_has_a_cookie_of_its_own, |t| {
-    use crate::server::{flows::FlowKind, http::cookies::CookieName};
+    use crate::{domain::verification::flows::FlowKind, http::cookies::CookieName};
     let cookie = |kind: FlowKind| CookieName::Flow(kind).as_str();
     let mut names: Vec<&str> = FlowKind::ALL.into_iter().map(cookie).collect();
     assert!(names.iter().all(|name| name.len() <= 16));

@@ -5,7 +5,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::{DAY, MINUTE, SECOND, minutes};
+use crate::clock::{DAY, MINUTE, SECOND, minutes};
 
 const ANNA: &str = "anna@mail.example";
 const THIEF: &str = "thief@mail.example";
@@ -237,7 +237,7 @@ db_test!(a6_4_thief_then_owner_then_thief, |t| {
     thief.submit("/api/email", &[("email", THIEF)]).await.assert_text("Enter the code");
     let to_thief = t.code(THIEF, "confirm-address").await;
     // A conversation whose answers are announced to the thief.
-    t.staff("olga", crate::server::accounts::Role::Operator).await;
+    t.staff("olga", crate::domain::accounts::Role::Operator).await;
     let words = [("message", "It is me"), ("topic", "other"), ("nonce", "first")];
     thief.submit("/api/support_begin", &words).await;
     thief.submit("/api/support_email", &[("email", THIEF)]).await;

@@ -4,7 +4,7 @@ use super::{
     browser::{Answer, Browser},
     harness::{PASSWORD, TestApp, db_test},
 };
-use crate::server::clock::{MINUTE, seconds};
+use crate::clock::{MINUTE, seconds};
 
 const NEW: &str = "blue lamp eight";
 const ANNA: &str = "anna@mail.example";
@@ -227,7 +227,7 @@ db_test!(answers_that_are_kept_are_sealed_and_forgotten, |t| {
         assert!(!text.contains(&session) && !text.contains("session") && !text.contains(&code));
     }
     t.advance(MINUTE);
-    crate::server::run::sweep(&t.state).await.expect("swept");
+    crate::server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM presses").await, 0);
 });
 

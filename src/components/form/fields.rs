@@ -2,24 +2,24 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 
 use super::notes::Notes;
 use crate::{
+    account::password::strength::PasswordHelp,
+    clock,
     components::{
         layout::{use_document, use_request},
         time::moment,
     },
+    domain::{
+        format::{self, Zone},
+        values::limits::MESSAGE_MAX,
+        verification::codes::CodeProblem,
+    },
     error::{AppError, RequestProblem},
-    forms::limits::MESSAGE_MAX,
+    http::flash::use_flash,
     i18n::{self, Texts, use_texts},
     islands::{
         CheckedInput, CountdownTexts, FetchForm, FormAlert, FormButton, FormTexts, InputKind,
         NewPasswordInputs, NewPasswordTexts, PasswordInput, PasswordTexts, PostForm, Refusal,
         SelectInput, TextAreaInput, TextInput, TickBox, TickBoxes,
-    },
-    password::strength::PasswordHelp,
-    server::{
-        clock,
-        codes::CodeProblem,
-        format::{self, Zone},
-        http::flash::use_flash,
     },
 };
 

@@ -2,9 +2,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{CardLayout, StyleSheet, Width};
 use crate::{
+    auth::sign_in::SignOut,
     components::icon::{Icon, IconKind},
     i18n::use_texts,
-    sign_in::SignOut,
 };
 
 /// A page in the account navigation.

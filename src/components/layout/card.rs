@@ -2,12 +2,12 @@ use leptos::prelude::*;
 
 use super::{StyleSheet, use_document, use_request};
 use crate::{
-    assisted::RecoveryBanner,
     components::{
         alert::{Alert, Tone},
         icon::{Icon, IconKind},
     },
     i18n::{Locale, use_texts},
+    recovery::assisted::RecoveryBanner,
 };
 
 /// The width of the column.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::{Head, use_document, use_request};
 use crate::{
+    http::{assets::Bundle, flash::use_flash, manifest::GROUNDS},
     i18n::use_texts,
-    server::http::{assets::Bundle, flash::use_flash, manifest::GROUNDS},
 };
 
 /// Milliseconds during which a page counts as being hydrated; after that it shows its no-script version.

@@ -15,7 +15,7 @@ pub use self::{
     console::{ConsoleLayout, ConsolePlace},
     document::{Document, is_watched},
 };
-use crate::server::http::context::RequestContext;
+use crate::http::context::RequestContext;
 
 /// Returns the request that the page responds to.
 #[must_use]

@@ -9,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 
 use super::{Limits, watch::Watch};
-use crate::server::client::network;
+use crate::domain::client::network;
 
 /// All places for connections.
 #[derive(Clone)]

@@ -1,9 +1,9 @@
 //! Who opens an assisted recovery, and who decides on it.
 
 use super::*;
-use crate::server::{
-    accounts,
+use crate::{
     clock::{DAY, HOUR, MILLISECOND, MINUTE, seconds},
+    domain::accounts,
 };
 
 /// Sets a role now, as an admin or the command line does.
@@ -334,7 +334,7 @@ db_test!(a_role_that_is_given_and_an_approval_at_once_do_not_wait_for_each_other
     let mut giving = t.state.db.begin().await.expect("a transaction");
     accounts::lock_admins(&mut giving).await.expect("locked");
     let (state, process) = (t.state.clone(), id.clone());
-    let approving = tokio::spawn(async move { assisted::approve(&state, &process, &ada).await });
+    let approving = tokio::spawn(async move { process::approve(&state, &process, &ada).await });
     t.until_it_waits(&approving).await;
     // … then Olga, who opened what is approved, and the owner of the account.
     for account in [&story.olga, &story.anna] {

@@ -2,17 +2,15 @@
 
 use super::*;
 use crate::{
-    assisted as room,
-    forms::{Code, EmailAddress},
-    recovery,
-    server::{
+    clock::DAY,
+    domain::{
         accounts,
-        assisted::mail,
-        clock::DAY,
-        flows::{FlowKind, NewFlow, Step, begin},
-        outbox::EmailMessage,
-        secret::Token,
+        values::{Code, EmailAddress},
+        verification::flows::{FlowKind, NewFlow, Step, begin},
     },
+    mailer::EmailMessage,
+    recovery::{assisted as room, assisted::process::mail, by_email},
+    security::Token,
 };
 
 /// Replaces the tokens of links.
@@ -33,7 +31,7 @@ async fn every_letter_in_every_language() {
     let (id, _) = waiting(&t, &story).await;
     let process = process(&t, &id).await;
     let chat = process.conversation_id.clone().expect("a conversation");
-    let chat = conversations::get(&t.state.db, &chat).await.expect("an answer").expect("a chat");
+    let chat = conversation::get(&t.state.db, &chat).await.expect("an answer").expect("a chat");
     let (short, long) =
         (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
     let (soon, tomorrow) = (t.now() + t.state.config.code_ttl, t.now() + DAY);
@@ -61,7 +59,7 @@ async fn every_letter_in_every_language() {
         let release_at = t.now() + WAIT;
         let asked = mail::Asked { process: &process, conversation: Some(&chat), release_at };
         let arranged = |code, until| {
-            recovery::mail::recovery_code(state, anna, Some(&new), code, until, client)
+            by_email::mail::recovery_code(state, anna, Some(&new), code, until, client)
         };
         let all: Vec<(&str, EmailMessage)> = vec![
             (

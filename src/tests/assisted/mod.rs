@@ -13,16 +13,16 @@ use super::{
 };
 use crate::{
     args,
-    i18n::Locale,
-    server::{
+    clock::{DAY, Duration, MINUTE, hours},
+    domain::{
         accounts::{Account, Role},
-        assisted::{self, Assisted, State},
         client::Client,
-        clock::{DAY, Duration, MINUTE, hours},
-        conversations::{self, NewConversation, Topic},
         ids::{AccountId, AssistedId, ConversationId},
-        outbox::DevEmail,
     },
+    i18n::Locale,
+    mailer::DevEmail,
+    recovery::assisted::process::{self, Assisted, State},
+    support::conversation::{self, NewConversation, Topic},
 };
 
 const ANNA: &str = "anna@mail.example";
@@ -70,7 +70,7 @@ async fn chat(t: &TestApp, about: &Account) -> (ConversationId, Browser) {
         locale: Locale::En,
         client: &client,
     };
-    let (id, token) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
+    let (id, token) = conversation::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
     let mut browser = t.browser();
     browser.set_cookie("chat", &token.expose_secret());
@@ -148,11 +148,11 @@ async fn ready(t: &TestApp, story: &Story) -> (AssistedId, Browser) {
 }
 
 async fn release(t: &TestApp) {
-    assisted::release_due(&t.state).await.expect("done");
+    process::release_due(&t.state).await.expect("done");
 }
 
 async fn process(t: &TestApp, id: &AssistedId) -> Assisted {
-    assisted::get(&t.state.db, id).await.expect("the database answers").expect("a process")
+    process::get(&t.state.db, id).await.expect("the database answers").expect("a process")
 }
 
 /// Returns the stored state.
@@ -178,8 +178,7 @@ fn path_in(mail: &DevEmail) -> String {
 
 /// Returns the messages of a conversation, by the names of what happened.
 async fn happened(t: &TestApp, chat: &ConversationId) -> Vec<String> {
-    let messages =
-        conversations::messages_after(&t.state.db, chat, 0, 100).await.expect("messages");
+    let messages = conversation::messages_after(&t.state.db, chat, 0, 100).await.expect("messages");
     messages.into_iter().map(|message| message.text).collect()
 }
 
@@ -197,7 +196,7 @@ async fn events(t: &TestApp, account: &Account) -> Vec<(String, Option<AccountId
 
 #[test]
 fn a6_4_6_addresses_keep_their_first_letters_and_no_more() {
-    use crate::server::mask::{address, claimed, email_local_part};
+    use crate::domain::mask::{address, claimed, email_local_part};
     assert_eq!(address(ANNA), "a•••@m•••.example");
     assert_eq!(address("анна@почта.рф"), "а•••@п•••.рф");
     assert_eq!(address("no address"), "•••");

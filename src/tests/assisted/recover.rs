@@ -1,7 +1,7 @@
 //! The recovery that support arranged: what each party learns from it, and attempts to misuse it.
 
 use super::*;
-use crate::server::{backup_codes, clock::seconds};
+use crate::{clock::seconds, domain::backup_codes};
 
 /// Returns what an observer can compare: everything except what is random or was typed.
 fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, String) {

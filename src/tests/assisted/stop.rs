@@ -1,7 +1,7 @@
 //! The owner stops an assisted recovery.
 
 use super::*;
-use crate::server::clock::{DAY, MILLISECOND};
+use crate::clock::{DAY, MILLISECOND};
 
 /// Follows the link of an email and presses the button.
 async fn stop_by(browser: &mut Browser, path: &str) -> Answer {
@@ -192,7 +192,7 @@ db_test!(a_stop_and_the_release_at_once_leave_it_stopped, |t| {
         let (state, path, mut browser) = (t.state.clone(), path.clone(), t.browser().json());
         all.push(tokio::spawn(async move {
             if n % 2 == 0 {
-                assisted::release_due(&state).await.expect("done");
+                process::release_due(&state).await.expect("done");
                 return false;
             }
             browser.get(&path).await;

@@ -1,10 +1,10 @@
 //! Deadlines of an assisted recovery, and what a change of the account does to it.
 
 use super::*;
-use crate::server::{
-    accounts::{self, State as AccountState},
+use crate::{
     clock::{DAY, HOUR, MILLISECOND, seconds},
-    run,
+    domain::accounts::{self, State as AccountState},
+    server,
 };
 
 db_test!(the_wait_is_longer_where_somebody_uses_the_account, |t| {
@@ -134,8 +134,8 @@ async fn change(t: &TestApp, how: usize) {
     match how {
         0 => accounts::void_password(&mut tx, &anna.id, &anna.password_hash).await.expect("done"),
         1 => {
-            let email =
-                crate::forms::EmailAddress::parse("anna.other@mail.example").expect("an address");
+            let email = crate::domain::values::EmailAddress::parse("anna.other@mail.example")
+                .expect("an address");
             assert!(
                 accounts::change_email(&mut tx, &t.state.random, &anna, &email, t.now())
                     .await
@@ -235,7 +235,7 @@ db_test!(two_instances_release_it_once, |t| {
     t.advance(WAIT);
     let rounds = (0..6).map(|_| {
         let state = t.state.clone();
-        tokio::spawn(async move { assisted::release_due(&state).await })
+        tokio::spawn(async move { process::release_due(&state).await })
     });
     for round in rounds.collect::<Vec<_>>() {
         round.await.expect("an answer").expect("done");
@@ -265,9 +265,9 @@ db_test!(what_became_of_it_is_forgotten_after_half_a_year, |t| {
     let (id, _) = confirmed(&t, &story).await;
     t.staff_browser(&story.olga).await.post("/api/assisted_refuse", &[("id", &id)]).await;
     t.advance(180 * DAY);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 1);
     t.advance(MILLISECOND);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM assisted_recoveries").await, 0);
 });

@@ -1,7 +1,7 @@
 //! The flow, from the conversation to the new password.
 
 use super::*;
-use crate::server::clock::{DAY, MILLISECOND, SECOND};
+use crate::clock::{DAY, MILLISECOND, SECOND};
 
 db_test!(from_the_conversation_to_a_new_password, |t| {
     let story = story(&t).await;
@@ -208,7 +208,7 @@ db_test!(the_code_is_hidden_in_the_chat_whatever_that_is_said_to_be_about_by_the
     let text = format!("Order {other}, code {code}");
     let fields = [("message", text.as_str()), ("nonce", "one")];
     let page = shopper.submit("/api/support_send", &fields).await;
-    page.assert_text(&format!("Order {other}, code {}", conversations::HIDDEN));
+    page.assert_text(&format!("Order {other}, code {}", conversation::HIDDEN));
     assert!(!page.body.contains(&code));
 });
 
@@ -244,8 +244,7 @@ db_test!(a6_4_6_what_an_operator_named_is_no_news_to_the_shopper, |t| {
     let (chat, mut shopper) = chat(&t, &story.anna).await;
     let fields = [("conversation", chat.as_str()), ("claimed", ANNA)];
     t.staff_browser(&story.olga).await.post("/api/operator_claim", &fields).await;
-    let found =
-        conversations::get(&t.state.db, &chat).await.expect("read").expect("a conversation");
+    let found = conversation::get(&t.state.db, &chat).await.expect("read").expect("a conversation");
     assert_eq!(
         (found.claimed.as_deref(), found.claimed_id.as_deref()),
         (Some(ANNA), Some(&*story.anna.id))

@@ -1,21 +1,20 @@
 //! Access to the console, the queue, and the actions on conversations.
 
 use super::{
-    Events, act, act_json, conversation, conversation_in, hearing, operator, read, shopper_writes,
+    Events, act, act_json, conversation_in, hearing, new_conversation, operator, read,
+    shopper_writes,
 };
 use crate::{
+    clock::MINUTE,
+    domain::accounts::{self, Role},
     i18n::Locale,
-    server::{
-        accounts::{self, Role},
-        clock::MINUTE,
-        conversations::State,
-    },
+    support::conversation::State,
     tests::harness::{PASSWORD, db_test},
 };
 
 db_test!(a6_4_everybody_but_staff_finds_no_console, |t| {
     let anna = t.account("anna").await;
-    let id = conversation(&t, "hello", Some(&anna)).await;
+    let id = new_conversation(&t, "hello", Some(&anna)).await;
     let pages = ["/operator", "/operator/answers", "/operator/numbers", "/operator/stream"];
     let forms = [
         "answer",
@@ -72,13 +71,13 @@ db_test!(a6_4_everybody_but_staff_finds_no_console, |t| {
 
 db_test!(queue_shows_who_waits_longest_first_then_who_was_answered, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
-    let first = conversation(&t, "one", None).await;
+    let first = new_conversation(&t, "one", None).await;
     t.advance(4 * MINUTE);
     let second = conversation_in(&t, Locale::En, "two", None).await;
     t.advance(MINUTE);
-    let answered = conversation(&t, "three", None).await;
+    let answered = new_conversation(&t, "three", None).await;
     act(&mut olga, "answer", &answered, &[("message", "at once"), ("nonce", "n1")]).await;
-    let closed = conversation(&t, "four", None).await;
+    let closed = new_conversation(&t, "four", None).await;
     act(&mut olga, "close", &closed, &[("solved", "yes")]).await;
     let page = olga.get("/operator").await;
     let order: Vec<&str> =
@@ -108,7 +107,7 @@ db_test!(queue_marks_what_nobody_has_read_and_shows_how_the_newest_message_begin
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "first words", None).await;
+    let id = new_conversation(&t, "first words", None).await;
     olga.get("/operator").await.assert_text("unread first words");
     let mut events = Events::open(&t, &olga, "/operator/stream", None).await;
     events
@@ -138,7 +137,7 @@ db_test!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing
     let (_, mut olga) = operator(&t, "olga").await;
     let mut ids = Vec::new();
     for number in 0..5 {
-        ids.push(conversation(&t, &format!("message {number}"), None).await.to_string());
+        ids.push(new_conversation(&t, &format!("message {number}"), None).await.to_string());
     }
     let page = olga.get(&format!("/operator?open={}", ids.join(","))).await;
     assert_eq!(page.body.matches(r#"class="pane card""#).count(), 4, "up to four");
@@ -152,7 +151,7 @@ db_test!(conversations_lie_side_by_side_and_nonsense_in_the_address_does_nothing
 db_test!(taking_handing_over_closing_and_reopening, |t| {
     let (olga, mut at_olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     act(&mut at_olga, "take", &id, &[("from", "")]).await.assert_text("you have it");
     assert_eq!(read(&t, &id).await.operator_id.as_ref(), Some(&olga.id));
     // Petr reads the conversation, and takes it over before he answers.
@@ -201,7 +200,7 @@ db_test!(of_two_who_take_at_once_one_wins, |t| {
     let (olga, at_olga) = operator(&t, "olga").await;
     let (petr, at_petr) = operator(&t, "petr").await;
     for _ in 0..5 {
-        let id = conversation(&t, "help", None).await;
+        let id = new_conversation(&t, "help", None).await;
         let from = [("from", "")];
         let (one, two) = tokio::join!(
             act_json(&at_olga, "take", &id, &from),
@@ -214,7 +213,7 @@ db_test!(of_two_who_take_at_once_one_wins, |t| {
         assert_eq!(statuses, [200, 409]);
     }
     // The same for first answers: only one operator answers.
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let (one, two) = tokio::join!(
         act_json(&at_olga, "answer", &id, &[("message", "me"), ("nonce", "a")]),
         act_json(&at_petr, "answer", &id, &[("message", "no, me"), ("nonce", "b")])
@@ -225,7 +224,7 @@ db_test!(of_two_who_take_at_once_one_wins, |t| {
 
 db_test!(an_answer_is_one_message_however_often_it_is_posted, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     for _ in 0..3 {
         act(&mut olga, "answer", &id, &[("message", "at once"), ("nonce", "same")]).await;
     }

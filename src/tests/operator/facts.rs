@@ -1,12 +1,10 @@
 //! What an operator may know and see, and what a shopper must not see.
 
-use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, read};
+use super::{Events, QUEUE, act, act_json, hearing, new_conversation, operator, read};
 use crate::{
     args,
-    server::{
-        clock::{HOUR, SECOND},
-        ids::AccountId,
-    },
+    clock::{HOUR, SECOND},
+    domain::ids::AccountId,
     tests::harness::{PASSWORD, db_test},
 };
 
@@ -15,7 +13,7 @@ db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     let mut owner = t.browser().on_network(7);
     owner.sign_in("anna", PASSWORD).await;
     t.browser().ask_for_code("anna").await;
-    let id = conversation(&t, "help", Some(&anna)).await;
+    let id = new_conversation(&t, "help", Some(&anna)).await;
     let (olga, mut at_olga) = operator(&t, "olga").await;
     let before = at_olga.get(&format!("/operator?open={id}")).await;
     for hidden in ["a•••@m•••.example", "11.0.7.0", "Recovery begun"] {
@@ -51,13 +49,13 @@ db_test!(a_look_at_the_account_is_recorded_and_its_owner_sees_it, |t| {
     let (_, mut later) = operator(&t, "vera").await;
     assert!(!later.get(&format!("/operator?open={id}")).await.body.contains("a•••@"));
     // A conversation about no account has no account to look at.
-    let nobody = conversation(&t, "help", None).await;
+    let nobody = new_conversation(&t, "help", None).await;
     assert_eq!(act_json(&later, "look", &nobody, &[]).await.error(), "about_no_account");
 });
 
 db_test!(the_account_is_named_by_the_operator_seldom_and_on_record, |t| {
     let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let answer = act(&mut olga, "claim", &id, &[("claimed", "anna@mail.example")]).await;
     answer.assert_text("There is such an account.");
@@ -88,7 +86,7 @@ db_test!(a6_4_6_no_answer_of_the_console_holds_a_secret, |t| {
     shopper.sign_in("anna", PASSWORD).await;
     shopper.ask_for_code("anna").await;
     let code = t.code("anna.arbat@mail.example", "recovery-code").await;
-    let id = conversation(&t, &format!("my code is {code}"), Some(&anna)).await;
+    let id = new_conversation(&t, &format!("my code is {code}"), Some(&anna)).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let open = format!("/operator?open={id}");
     let mut answers = vec![
@@ -160,7 +158,7 @@ db_test!(notes_are_for_the_staff_alone, |t| {
 db_test!(payloads_are_text_in_the_console, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let payload = r#"<script>alert(1)</script><img src=x onerror=alert(2)>"'</textarea>"#;
-    let id = conversation(&t, payload, None).await;
+    let id = new_conversation(&t, payload, None).await;
     act(&mut olga, "note", &id, &[("note", payload)]).await;
     act(&mut olga, "claim", &id, &[("claimed", payload)]).await;
     let page = olga.get(&format!("/operator?open={id}&q=alert")).await;

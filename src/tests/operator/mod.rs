@@ -18,16 +18,16 @@ use super::{
     harness::TestApp,
 };
 use crate::{
-    forms::MessageText,
-    i18n::Locale,
-    islands::{ConsoleEvent, PaneHead, PaneMessage, PanePart},
-    server::{
+    domain::{
         accounts::{Account, Role},
         client::Client,
-        conversations::{self, Author, Conversation, NewConversation, NewMessage, Topic},
         ids::{AccountId, ConversationId},
-        realtime::Event,
+        values::MessageText,
     },
+    i18n::Locale,
+    islands::{ConsoleEvent, PaneHead, PaneMessage, PanePart},
+    realtime::Event,
+    support::conversation::{self, Author, Conversation, NewConversation, NewMessage, Topic},
 };
 
 /// The beginning of an update of the queue.
@@ -41,7 +41,7 @@ fn client() -> Client {
 }
 
 /// Creates a conversation with one message, about `claimed` if it is set.
-async fn conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> ConversationId {
+async fn new_conversation(t: &TestApp, text: &str, claimed: Option<&Account>) -> ConversationId {
     conversation_in(t, Locale::Ru, text, claimed).await
 }
 
@@ -61,7 +61,7 @@ async fn conversation_in(
         client: &client,
     };
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let (id, _) = conversations::begin(&t.state, &mut tx, &new).await.expect("a conversation");
+    let (id, _) = conversation::begin(&t.state, &mut tx, &new).await.expect("a conversation");
     tx.commit().await.expect("a commit");
     shopper_writes(t, &id, text).await;
     id
@@ -90,12 +90,12 @@ async fn write(
         nonce: &nonce,
     };
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    conversations::post(&t.state, &mut tx, &message).await.expect("posted");
+    conversation::post(&t.state, &mut tx, &message).await.expect("posted");
     tx.commit().await.expect("a commit");
 }
 
 async fn read(t: &TestApp, id: &ConversationId) -> Conversation {
-    conversations::get(&t.state.db, id).await.expect("read").expect("there is one")
+    conversation::get(&t.state.db, id).await.expect("read").expect("there is one")
 }
 
 /// Creates an operator with a signed-in browser.

@@ -3,17 +3,17 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Events, QUEUE, act, conversation, hearing, operator, read, shopper_writes, write};
+use super::{Events, QUEUE, act, hearing, new_conversation, operator, read, shopper_writes, write};
 use crate::{
     args,
-    islands::Answer,
-    server::{
+    clock::{MINUTE, Timestamp},
+    domain::{
         accounts::{self, Role},
-        clock::{MINUTE, Timestamp},
-        conversations::{self, Author, Side, Translated},
         ids::ConversationId,
-        realtime::Event,
     },
+    islands::Answer,
+    realtime::Event,
+    support::conversation::{self, Author, Side, Translated},
     tests::{
         browser::Browser,
         harness::{PASSWORD, TestApp, db_test},
@@ -30,8 +30,8 @@ async fn change(t: &TestApp, sql: &'static str) {
 db_test!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
-    let one = conversation(&t, "first of one", None).await;
-    let two = conversation(&t, "first of two", None).await;
+    let one = new_conversation(&t, "first of one", None).await;
+    let two = new_conversation(&t, "first of two", None).await;
     let path = format!("/operator/stream?open={one},{two}");
     let seen = format!("{one}:1,{two}:1");
     let mut events = Events::open(&t, &olga, &path, Some(&seen)).await;
@@ -64,7 +64,7 @@ db_test!(stream_brings_what_is_new_and_after_a_break_what_was_missed, |t| {
 db_test!(a_cursor_that_is_none_is_the_beginning_and_never_comes_back, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "first", None).await;
+    let id = new_conversation(&t, "first", None).await;
     let evil = ["evil:7", "evil%0Aevent:7", "%0D%0A:7", "%00:7", "evil%E2%80%A8:7"];
     for (number, evil) in evil.into_iter().enumerate() {
         let path = format!("/operator/stream?open={id}&last={evil}");
@@ -82,17 +82,17 @@ db_test!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
     let (_, mut petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
-    conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
+    conversation::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
     act(&mut petr, "take", &id, &[]).await;
     events.until_message("An operator took the conversation").await;
     assert!(events.heads().iter().any(|head| head.about == "petr has it"));
     act(&mut petr, "note", &id, &[("note", "a note of Petr's")]).await;
     events.until("a note of Petr").await;
-    let other = conversation(&t, "me too", None).await;
+    let other = new_conversation(&t, "me too", None).await;
     let queue = events.until(&format!(r#""id":"{other}""#)).await;
     assert!(queue.contains(r#""preview":"me too""#), "{queue}");
     let notices = events.data("notify");
@@ -102,11 +102,11 @@ db_test!(stream_shows_typing_new_conversations_and_what_colleagues_do, |t| {
 db_test!(stream_says_that_nobody_types_any_more_after_a_message_and_after_a_break, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, None).await;
     events.until(QUEUE).await;
-    conversations::typing(&t.state, &id, Side::Shopper).await.expect("said");
+    conversation::typing(&t.state, &id, Side::Shopper).await.expect("said");
     events.until(r#"{"Typing":true}"#).await;
     shopper_writes(&t, &id, "please").await;
     events.until_message("please").await;
@@ -124,7 +124,7 @@ db_test!(
     |t| {
         let _hearing = hearing(&t).await;
         let (_, mut olga) = operator(&t, "olga").await;
-        let id = conversation(&t, "help", None).await;
+        let id = new_conversation(&t, "help", None).await;
         let (shown, hidden) = ("class=\"head\"", "class=\"head closed\"");
         let page = olga.get(&format!("/operator?open={id}")).await;
         assert!(page.body.contains(shown) && page.body.contains("name=\"message\""));
@@ -154,14 +154,14 @@ db_test!(
 /// Stores `words` as the translation of the waiting messages, as the service would.
 async fn translate(t: &TestApp, words: &str) {
     let due =
-        conversations::untranslated(&t.state.db, Timestamp::default(), 20).await.expect("messages");
+        conversation::untranslated(&t.state.db, Timestamp::default(), 20).await.expect("messages");
     for message in due {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let target = message.target();
         assert!(
-            conversations::take_for_translation(&mut tx, &message, target).await.expect("taken")
+            conversation::take_for_translation(&mut tx, &message, target).await.expect("taken")
         );
-        conversations::set_translation(&t.state, &mut tx, &message, words).await.expect("kept");
+        conversation::set_translation(&t.state, &mut tx, &message, words).await.expect("kept");
         tx.commit().await.expect("a commit");
     }
 }
@@ -205,7 +205,7 @@ db_test!(translation_that_came_while_nobody_listened_is_not_lost, |t| {
 db_test!(stream_ends_with_the_session, |t| {
     let _hearing = hearing(&t).await;
     let (olga, browser) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let mut events = Events::open(&t, &browser, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
@@ -227,7 +227,7 @@ db_test!(stream_ends_with_the_session, |t| {
 db_test!(messages_do_not_wait_while_the_queues_of_other_windows_are_drawn, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let others = t.state.queues.acquire().await.expect("a turn");
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     for words in ["a first word", "a second word"] {
@@ -280,7 +280,7 @@ db_test!(stream_of_an_operator_opens_however_many_the_shopper_has_opened, |t| {
 db_test!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
     let _hearing = hearing(&t).await;
     let (_, olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let path = format!("/operator/stream?open={id}");
     let mut events = Events::open(&t, &olga, &path, None).await;
     events.until(QUEUE).await;
@@ -299,14 +299,14 @@ db_test!(stream_that_a_fault_of_the_database_ends_is_opened_again, |t| {
 
 db_test!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let _hearing = hearing(&t).await;
-    let id = conversation(&t, "help", None).await;
-    let topic = conversations::topic(&id);
+    let id = new_conversation(&t, "help", None).await;
+    let topic = conversation::topic(&id);
     let mut listener = t.state.realtime.listen(&topic).expect("it listens");
     // On PostgreSQL earlier signals may arrive late.
     t.state.realtime.publish_now(&t.state.db, &topic, "now").await.expect("said");
     while listener.next().await != Event::Word("now".into()) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
-        conversations::typing(&t.state, &id, side).await.expect("said");
+        conversation::typing(&t.state, &id, side).await.expect("said");
     }
     shopper_writes(&t, &id, "there").await;
     let mut heard = Vec::new();
@@ -321,7 +321,7 @@ db_test!(nonce_of_an_answer_is_told_to_its_author_alone, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     let path = format!("/operator/stream?open={id}");
     act(&mut olga, "answer", &id, &[("message", "at once"), ("nonce", "of-olga")]).await;
     for (browser, nonce) in [(&olga, Some("of-olga")), (&petr, None)] {
@@ -363,7 +363,7 @@ db_test!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     act(&mut olga, "take", &id, &[]).await;
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     let begun = events.until(QUEUE).await;
@@ -385,7 +385,7 @@ db_test!(duty_comes_to_every_window_with_whom_to_hand_over_to, |t| {
 db_test!(what_a_look_shows_comes_to_whoever_looked_alone, |t| {
     let _hearing = hearing(&t).await;
     let anna = t.account_with("anna", "anna@mail.example", PASSWORD).await;
-    let id = conversation(&t, "help", Some(&anna)).await;
+    let id = new_conversation(&t, "help", Some(&anna)).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (_, petr) = operator(&t, "petr").await;
     let path = format!("/operator/stream?open={id}");
@@ -411,7 +411,7 @@ db_test!(acts_of_a_window_that_stays_are_answered_in_words_and_leave_nothing_beh
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let (petr, mut at_petr) = operator(&t, "petr").await;
-    let id = conversation(&t, "help", None).await;
+    let id = new_conversation(&t, "help", None).await;
     act(&mut at_petr, "duty", &id, &[("duty", "on")]).await;
     let mut events = Events::open(&t, &olga, &format!("/operator/stream?open={id}"), None).await;
     events.until(QUEUE).await;

@@ -13,13 +13,11 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Events, QUEUE, act, act_json, conversation, hearing, operator, shopper_writes};
+use super::{Events, QUEUE, act, act_json, hearing, new_conversation, operator, shopper_writes};
 use crate::{
     args,
-    server::{
-        clock::{DAY, MINUTE},
-        translation::Translator,
-    },
+    clock::{DAY, MINUTE},
+    support::translation::Translator,
     tests::{
         browser::Browser,
         harness::{db_test, spawn_app_with},
@@ -28,7 +26,7 @@ use crate::{
 
 db_test!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first, |t| {
     let anna = t.account("anna").await;
-    let id = conversation(&t, "help", Some(&anna)).await;
+    let id = new_conversation(&t, "help", Some(&anna)).await;
     let (_, mut olga) = operator(&t, "olga").await;
     let save = |text: &'static str, locale: &'static str, title: &'static str| {
         [("answer_locale", locale), ("title", title), ("text", text)]
@@ -86,11 +84,11 @@ db_test!(canned_answers_are_filled_in_and_offered_in_the_shoppers_language_first
 
 db_test!(search_takes_wildcards_for_what_they_are, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
-    let percent = conversation(&t, "I got 100% off", None).await;
-    let plain = conversation(&t, "I got 100 roubles off", None).await;
-    let line = conversation(&t, r"my login is anna_b, path C:\temp", None).await;
-    let other = conversation(&t, "my login is annaxb", None).await;
-    let russian = conversation(&t, "Забыла Пароль", None).await;
+    let percent = new_conversation(&t, "I got 100% off", None).await;
+    let plain = new_conversation(&t, "I got 100 roubles off", None).await;
+    let line = new_conversation(&t, r"my login is anna_b, path C:\temp", None).await;
+    let other = new_conversation(&t, "my login is annaxb", None).await;
+    let russian = new_conversation(&t, "Забыла Пароль", None).await;
     let find = async |olga: &mut Browser, words: &str| {
         let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
         let page = olga.get(&format!("/operator?q={query}")).await;
@@ -111,7 +109,7 @@ db_test!(search_takes_wildcards_for_what_they_are, |t| {
 db_test!(search_tells_no_address_that_the_screen_masks, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     let (by_address, by_login) =
-        (conversation(&t, "help", None).await, conversation(&t, "me, too", None).await);
+        (new_conversation(&t, "help", None).await, new_conversation(&t, "me, too", None).await);
     act(&mut olga, "claim", &by_address, &[("claimed", "Anna.Arbat@mail.example")]).await;
     act(&mut olga, "claim", &by_login, &[("claimed", "Annika")]).await;
     let find = async |olga: &mut Browser, words: &str| {
@@ -141,10 +139,10 @@ db_test!(own_conversations_are_listed_however_long_the_queue_is, |t| {
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
     for number in 0..200 {
-        conversation(&t, &format!("number {number}"), None).await;
+        new_conversation(&t, &format!("number {number}"), None).await;
     }
     t.advance(MINUTE);
-    let own = conversation(&t, "the last", None).await;
+    let own = new_conversation(&t, "the last", None).await;
     act(&mut olga, "take", &own, &[]).await;
     let item = format!("q-{own}\"");
     let all = olga.get("/operator").await;
@@ -222,7 +220,7 @@ db_test!(messages_are_translated_by_a_service_and_stay_as_they_are_when_it_fails
     let translator = translator.with_patience(Duration::from_millis(200));
     let _hearing = hearing(&t).await;
     let (_, mut olga) = operator(&t, "olga").await;
-    let id = conversation(&t, "Привет", None).await;
+    let id = new_conversation(&t, "Привет", None).await;
     for text in ["English already", "huge", "redirect", "slow", "broken"] {
         shopper_writes(&t, &id, text).await;
     }
@@ -283,7 +281,7 @@ db_test!(numbers_tell_waits_and_what_was_solved, |t| {
     let (_, mut olga) = operator(&t, "olga").await;
     olga.get("/operator/numbers").await.assert_text("Waiting now 0");
     for minutes in 1..=10 {
-        let id = conversation(&t, "help", None).await;
+        let id = new_conversation(&t, "help", None).await;
         t.advance(minutes * MINUTE);
         olga = t.staff_browser(&t.find("olga").await).await;
         act(&mut olga, "answer", &id, &[("message", "here"), ("nonce", "n")]).await;
@@ -293,7 +291,7 @@ db_test!(numbers_tell_waits_and_what_was_solved, |t| {
         }
     }
     t.advance(DAY);
-    conversation(&t, "still here", None).await;
+    new_conversation(&t, "still here", None).await;
     t.advance(5 * MINUTE);
     let mut olga = t.staff_browser(&t.find("olga").await).await;
     let page = olga.get("/operator/numbers").await;

@@ -1,9 +1,6 @@
 //! Attacks on signing in by QR code.
 
-use crate::{
-    args,
-    server::{clock::MINUTE, secret::Token},
-};
+use crate::{args, clock::MINUTE, security::Token};
 
 use super::{
     super::harness::{Engine, PASSWORD, db_test, spawn_app, spawn_app_with},

@@ -1,8 +1,8 @@
 //! How often and how long each code and approval works.
 
-use crate::server::{
+use crate::{
     clock::{HOUR, MINUTE, SECOND},
-    run,
+    server,
 };
 
 use super::{
@@ -104,7 +104,7 @@ db_test!(x6_1_there_are_five_minutes_to_answer_and_two_to_collect, |t| {
     t.advance(HOUR);
     computer.get("/sign-in/qr").await.assert_text("Number on this screen:");
     t.advance(3 * HOUR);
-    run::sweep(&t.state).await.expect("swept");
+    server::sweep(&t.state).await.expect("swept");
     assert_eq!(t.number("SELECT COUNT(*) FROM qr_requests").await, 0);
 });
 

@@ -13,10 +13,7 @@ use http::{Request, header};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use crate::{
-    islands::QrStatus,
-    server::{qr, secret::Token},
-};
+use crate::{auth::qr_sign_in::requests, islands::QrStatus, security::Token};
 
 use super::{
     browser::{Answer, Browser},
@@ -66,7 +63,7 @@ fn read(t: &TestApp, computer: &Browser, page: &Answer) -> Screen {
     // The content of the picture is derived from the cookie; the picture itself is read by the browser tests.
     let cookie = computer.cookie("qr").expect("a cookie");
     let secret = Token::parse(&cookie).expect("a token");
-    let shown = qr::shown(&t.state.keys, &secret).expect("a picture");
+    let shown = requests::shown(&t.state.keys, &secret).expect("a picture");
     assert_eq!(shown.short.display(), short);
     Screen { picture: format!("/qr/{}", shown.picture.expose_secret()), short, number }
 }

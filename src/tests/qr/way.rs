@@ -1,6 +1,6 @@
 //! The flow of a shopper: requested, scanned, answered, collected.
 
-use crate::{islands::QrStep, server::clock::SECOND};
+use crate::{clock::SECOND, islands::QrStep};
 
 use super::{
     super::harness::{Engine, PASSWORD, db_test, spawn_app},

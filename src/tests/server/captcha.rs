@@ -3,7 +3,7 @@
 use altcha::{Challenge, Payload, SolveChallengeOptions, solve_challenge};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::server::clock::{HOUR, MILLISECOND, MINUTE, SECOND};
+use crate::clock::{HOUR, MILLISECOND, MINUTE, SECOND};
 
 use super::super::{browser::Browser, harness::db_test};
 

@@ -1,6 +1,6 @@
 //! Mailed codes.
 
-use crate::server::{codes, random::Random};
+use crate::{domain::verification::codes, random::Random};
 
 /// N4.2.1.2, ASVS 6.5.3–4: uniform, leading zeros kept. Chi-square over the digits of 10,000 codes, from a seeded
 /// generator so that it cannot fail by chance, and from the system's.
@@ -28,7 +28,7 @@ fn long_codes_use_the_whole_alphabet() {
     let random = Random::seeded(2);
     let all: String =
         (0..500).map(|_| codes::make(&random, true).expose_secret().to_owned()).collect();
-    for letter in crate::forms::Code::ALPHABET {
+    for letter in crate::domain::values::Code::ALPHABET {
         assert!(all.contains(char::from(*letter)));
     }
     assert_eq!(codes::make(&random, true).display().len(), 14);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::{civil::date, tz::TimeZone};
 
-use crate::server::{
+use crate::{
     clock::{Duration, Timestamp, minutes},
     config::{Accent, Config, Hours, SETTINGS},
 };

@@ -2,15 +2,15 @@
 
 use crate::{
     args,
-    forms::{EmailAddress, Login},
-    i18n::Locale,
-    server::{
+    db::{self, Db, DbError},
+    domain::{
         accounts::{self, CreateError, NewAccount, Role},
-        db::{self, Db, DbError},
-        flows::{self, FlowKind},
-        secret::Token,
         session::{self, DeviceTokens},
+        values::{EmailAddress, Login},
+        verification::flows::{self, FlowKind},
     },
+    i18n::Locale,
+    security::Token,
 };
 
 use super::super::harness::{PASSWORD, db_test};
@@ -184,7 +184,7 @@ db_test!(former_login_signs_in_and_nobody_else_gets_it, |t| {
 
 db_test!(sessions_and_devices, |t| {
     let anna = t.account("anna").await;
-    let client = crate::server::client::Client {
+    let client = crate::domain::client::Client {
         network: "203.0.113.0/24".to_owned(),
         user_agent: "x".to_owned(),
     };

@@ -70,8 +70,8 @@ fn what_nobody_knows_is_another_country() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("places.mmdb");
     std::fs::write(&path, file()).expect("written");
-    let geo = crate::server::geo::Geo::open(Some(&path)).expect("a file that can be read");
-    let none = crate::server::geo::Geo::default();
+    let geo = crate::domain::geoip::Geo::open(Some(&path)).expect("a file that can be read");
+    let none = crate::domain::geoip::Geo::default();
     for (one, other, with_file, without) in [
         ("11.0.1.0/24", "11.0.1.0/24", false, false),
         ("11.0.1.0/24", "11.0.2.0/24", false, true),
@@ -90,6 +90,6 @@ fn a_file_that_is_none_stops_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("none.mmdb");
     std::fs::write(&path, b"nothing of the kind").expect("written");
-    assert!(crate::server::geo::Geo::open(Some(&path)).is_err());
-    assert!(crate::server::geo::Geo::open(Some(&folder.path().join("away.mmdb"))).is_err());
+    assert!(crate::domain::geoip::Geo::open(Some(&path)).is_err());
+    assert!(crate::domain::geoip::Geo::open(Some(&folder.path().join("away.mmdb"))).is_err());
 }

@@ -2,13 +2,12 @@
 
 use crate::{
     args,
-    forms::Code,
-    server::{
+    clock::{DAY, HOUR, MILLISECOND, MINUTE},
+    domain::{
         accounts::Role,
-        clock::{DAY, HOUR, MILLISECOND, MINUTE},
-        codes,
-        flows::FlowKind,
         ids::{AccountId, FlowId},
+        values::Code,
+        verification::{codes, flows::FlowKind},
     },
     tests::{
         browser::Browser,

@@ -1,12 +1,10 @@
 //! The hashing pool.
 
 use crate::{
-    forms::Password,
-    server::{
-        clock::{Clock, Timestamp},
-        hashing::{self, HashError, Hasher, Verification},
-        random::Random,
-    },
+    clock::{Clock, Timestamp},
+    domain::values::Password,
+    random::Random,
+    security::password_hashing::{self, HashError, Hasher, Verification},
 };
 
 fn password(text: &str) -> Password {
@@ -106,7 +104,7 @@ async fn flood_of_one_network_delays_nobody_else() {
 /// A single network uses all threads, and several take turns.
 #[test]
 fn networks_take_turns() {
-    let mut queue = hashing::Queue::default();
+    let mut queue = password_hashing::Queue::default();
     for (network, n) in [("a", 1), ("a", 2), ("a", 3), ("b", 4), ("c", 5), ("b", 6)] {
         queue.push(network.to_owned(), n);
     }
@@ -140,7 +138,7 @@ async fn everybody_hears_an_answer_whoever_hangs_up() {
 #[test]
 fn memory_is_as_large_as_asked_for_and_empty() {
     for count in [1, 2_048, 19_456] {
-        let blocks = hashing::blocks(count);
+        let blocks = password_hashing::blocks(count);
         assert_eq!(blocks.len(), count);
         assert!(blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
     }

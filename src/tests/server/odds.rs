@@ -1,9 +1,9 @@
 //! The odds of guessing, computed from the constants: `docs/odds-of-guessing.md` documents them, and they must not
 //! grow.
 
-use crate::{
-    forms::{BackupCode, Code, ShortCode},
-    server::codes::{
+use crate::domain::{
+    values::{BackupCode, Code, ShortCode},
+    verification::codes::{
         FAILURES_A_DAY, FAILURES_AN_HOUR_AND_NETWORK, SITE_FACTOR, SITE_FLOOR, SITE_NETWORK_MOST,
         SITE_USUAL_MOST, TRIES,
     },

@@ -11,17 +11,13 @@ use tokio::sync::watch;
 
 use crate::{
     args,
-    forms::Code,
-    server::{
-        accounts::Account,
-        app::AppState,
-        client::Client,
-        clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND},
-        config::Config,
-        emails,
-        flows::FlowKind,
-        outbox::{self, EmailKind, EmailMessage, Mailer},
+    clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND},
+    config::Config,
+    domain::{
+        accounts::Account, client::Client, emails, values::Code, verification::flows::FlowKind,
     },
+    mailer::{self, EmailKind, EmailMessage, Mailer},
+    state::AppState,
 };
 
 use super::{
@@ -243,12 +239,14 @@ async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Confi
         Mailer::smtp(t.state.config.smtp_url.as_deref().expect("set"), &t.state.config.base_url)
             .expect("good");
     t.state = rebuilt(&t.state, mailer);
-    t.router = crate::server::http::router(&t.state).expect("routes");
+    t.router = crate::http::router(&t.state).expect("routes");
     t
 }
 
 fn rebuilt(state: &AppState, mailer: Mailer) -> AppState {
-    use crate::server::{app::Parts, geo::Geo, http::assets::Assets, secret::KeyRing, turns::Pace};
+    use crate::{
+        domain::geoip::Geo, http::assets::Assets, security::KeyRing, state::Parts, turns::Pace,
+    };
     use std::sync::Arc;
     AppState::new(Parts {
         config: state.config.clone(),
@@ -397,7 +395,7 @@ fn client() -> Client {
 async fn enqueue(t: &TestApp, email: EmailMessage) {
     let mut tx = t.state.db.begin().await.expect("a transaction");
     let expires_at = email.kind.is_code().then(|| t.now() + 10 * MINUTE);
-    outbox::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
+    mailer::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 
@@ -417,7 +415,7 @@ async fn flood(t: &TestApp, email: impl Fn() -> EmailMessage, sent: usize) {
     for _ in 0..sent {
         let email = email();
         let expires_at = email.kind.is_code().then(|| t.now() + 10 * MINUTE);
-        outbox::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
+        mailer::enqueue(&t.state, &mut tx, email, true, t.now(), expires_at).await.expect("done");
     }
     tx.commit().await.expect("a commit");
 }
@@ -518,14 +516,14 @@ db_test!(next_letter_is_found_by_the_index_among_ten_thousand, |t| {
     tx.commit().await.expect("a commit");
     let about = args![t.now(), 2_i64, "-", "-", "-", "-", "-", "-"];
     let (id,): (String,) =
-        t.state.db.fetch_one(outbox::NEXT, about.clone()).await.expect("a letter");
+        t.state.db.fetch_one(mailer::NEXT, about.clone()).await.expect("a letter");
     assert_eq!(id, "id1");
     let plan = if t.state.db.is_postgres() {
-        let sql: &'static str = format!("EXPLAIN {}", outbox::NEXT).leak();
+        let sql: &'static str = format!("EXPLAIN {}", mailer::NEXT).leak();
         let rows: Vec<(String,)> = t.state.db.fetch_all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join(" ")
     } else {
-        let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", outbox::NEXT).leak();
+        let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", mailer::NEXT).leak();
         let rows: Vec<(i64, i64, i64, String)> =
             t.state.db.fetch_all(sql, about).await.expect("a plan");
         rows.into_iter().map(|(.., line)| line).collect::<Vec<_>>().join(" ")

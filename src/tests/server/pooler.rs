@@ -13,10 +13,7 @@ use super::super::{
     browser::Browser,
     harness::{Engine, PASSWORD, TestApp, spawn_app, spawn_app_at},
 };
-use crate::{
-    args,
-    server::{db::Db, realtime::Event},
-};
+use crate::{args, db::Db, realtime::Event};
 
 /// The parameters that PgBouncer forwards at the start of a connection; it refuses all others.
 const PASSED_ON: [&str; 7] = [

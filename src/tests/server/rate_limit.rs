@@ -1,10 +1,10 @@
 //! Counters and waits.
 
-use crate::server::{
-    app::AppState,
+use crate::{
     clock::{DAY, HOUR, MILLISECOND, MINUTE, SECOND},
     db::{DbError, Row, Value, Writer},
-    rate_limit::{self, Attempt, Key, wait_after},
+    domain::rate_limit::{self, Attempt, Key, wait_after},
+    state::AppState,
 };
 
 use super::super::harness::db_test;
@@ -180,7 +180,7 @@ db_test!(sweep_forgets_what_is_over, |t| {
     t.browser().ask_for_code("anna").await;
     t.emails().await;
     t.advance(40 * DAY);
-    crate::server::run::sweep(&t.state).await.expect("swept");
+    crate::server::sweep(&t.state).await.expect("swept");
     for sql in [
         "SELECT COUNT(*) FROM throttles",
         "SELECT COUNT(*) FROM sessions",

@@ -3,11 +3,9 @@
 
 use crate::{
     args,
-    server::{
-        clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
-        db::Db,
-        outbox::share::{self, Cause},
-    },
+    clock::{DAY, HOUR, MINUTE, SECOND, Timestamp},
+    db::Db,
+    mailer::share::{self, Cause},
 };
 
 use super::super::harness::{PASSWORD, TestApp, code_in, db_test};

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     args,
-    server::db::{self, Db, DbError, Tx, Writer as _},
+    db::{self, Db, DbError, Tx, Writer as _},
 };
 
 /// Begins a transaction as a request does, whose answer waits for what it read.

@@ -25,7 +25,7 @@ pub(in crate::tests) fn captured() -> (Sink, tracing::subscriber::DefaultGuard) 
     let sink = Sink::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
-        .with_env_filter(crate::server::telemetry::filter("trace"))
+        .with_env_filter(crate::telemetry::filter("trace"))
         .with_writer(sink.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);

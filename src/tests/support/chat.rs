@@ -2,16 +2,15 @@
 
 use http::StatusCode;
 
-use super::{FIRST, answer, begin, begin_about, conversation, send, staffed, stored};
+use super::{FIRST, answer, begin, begin_about, newest_conversation, send, staffed, stored};
 use crate::{
-    forms::MessageText,
-    server::{
-        clock::{DAY, HOUR, MILLISECOND, MINUTE},
-        config::{Config, Hours},
-        conversations::{self, Author, NewMessage, Side, State, happened},
-        db::DbError,
-        deletion, run,
-    },
+    account::deletion::purge,
+    clock::{DAY, HOUR, MILLISECOND, MINUTE},
+    config::{Config, Hours},
+    db::DbError,
+    domain::values::MessageText,
+    server,
+    support::conversation::{self, Author, NewMessage, Side, State, happened},
     tests::{
         harness::{Engine, PASSWORD, TestApp, db_test, spawn_app_with},
         profile::png,
@@ -73,7 +72,7 @@ db_test!(conversation_begins_and_is_there_again, |t| {
     browser.get("/support").await.assert_text(FIRST);
     browser.submit("/api/sign_out", &[]).await;
     browser.get("/support").await.assert_text(FIRST);
-    let conversation = conversation(&t).await;
+    let conversation = newest_conversation(&t).await;
     assert_eq!((conversation.claimed.as_deref(), conversation.account_id), (Some("anna"), None));
 });
 
@@ -81,12 +80,12 @@ db_test!(a8_2_2_strangers_find_no_conversation_stream_or_picture, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    let id = conversation(&t).await.id;
+    let id = newest_conversation(&t).await.id;
 
     let mut stranger = t.browser();
     let page = stranger.get("/support").await;
     assert!(!page.body.contains(FIRST) && !page.body.contains("role=\"log\""));
-    let forged = crate::server::secret::Token::new(&t.state.random).expose_secret();
+    let forged = crate::security::Token::new(&t.state.random).expose_secret();
     for cookie in ["", "nonsense", &forged, &id] {
         stranger.set_cookie("chat", cookie);
         let mut json = stranger.clone().json();
@@ -114,7 +113,7 @@ db_test!(signed_in_shoppers_find_it_on_every_device_and_nobody_else_does, |t| {
     laptop.sign_in("anna", PASSWORD).await;
     laptop.get("/support").await.assert_text("About your account anna");
     begin_about(&mut laptop, FIRST, "bert").await;
-    let begun = conversation(&t).await;
+    let begun = newest_conversation(&t).await;
     // Not the typed one: a signed-in user asks about their own account.
     assert_eq!(begun.claimed_id.as_deref(), Some(&*anna.id));
     laptop.get("/account/activity").await.assert_text("Wrote to support");
@@ -155,7 +154,7 @@ db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     thief.sign_in("anna", PASSWORD).await;
     let fields = [("message", FIRST), ("nonce", "one")];
     thief.upload("/api/support_begin", &fields, ("picture", "image/png", &png(30, 20))).await;
-    let begun = conversation(&t).await;
+    let begun = newest_conversation(&t).await;
     let (picture,): (String,) = t
         .state
         .db
@@ -186,7 +185,7 @@ db_test!(a7_4_1_what_was_written_signed_in_does_not_outlive_the_session, |t| {
     // What is written from here is another conversation, without an account.
     t.advance(MILLISECOND);
     begin(&mut thief, "Somebody else.").await;
-    let other = conversation(&t).await;
+    let other = newest_conversation(&t).await;
     assert!(other.id != begun.id && other.account_id.is_none());
     anna.sign_in("anna", "blue lamp eight").await;
     let page = anna.get("/support").await;
@@ -228,7 +227,7 @@ db_test!(the_same_post_twice_is_one_message, |t| {
     assert_eq!(texts, [FIRST, "Once.", "At the same time."]);
     // The same words again, this time intended.
     send(&mut browser, "Once.", "nonce-3").await;
-    assert_eq!(conversation(&t).await.last_seq, 4);
+    assert_eq!(newest_conversation(&t).await.last_seq, 4);
 });
 
 db_test!(messages_are_numbered_without_gaps_however_many_write, |t| {
@@ -246,8 +245,8 @@ db_test!(messages_are_numbered_without_gaps_however_many_write, |t| {
     for one in many.collect::<Vec<_>>() {
         assert_eq!(one.await.expect("an answer"), StatusCode::OK);
     }
-    let id = conversation(&t).await.id;
-    let messages = conversations::messages_after(&t.state.db, &id, 0, 100).await.expect("messages");
+    let id = newest_conversation(&t).await.id;
+    let messages = conversation::messages_after(&t.state.db, &id, 0, 100).await.expect("messages");
     assert_eq!(messages.iter().map(|m| m.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
 });
 
@@ -258,7 +257,7 @@ db_test!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     let page = browser.submit("/api/support_end", &[]).await;
     page.assert_text("You ended the conversation.");
     page.assert_text("This conversation is over.");
-    assert_eq!(conversation(&t).await.state(), State::Closed);
+    assert_eq!(newest_conversation(&t).await.state(), State::Closed);
     // Ending twice has no further effect.
     browser.submit("/api/support_end", &[]).await;
     assert_eq!(stored(&t).await.len(), 2);
@@ -266,7 +265,7 @@ db_test!(ended_conversation_goes_on_when_one_writes_or_a_new_one_begins, |t| {
     let page = send(&mut browser, "One more thing.", "more").await;
     page.assert_text("The conversation goes on.");
     assert!(!page.words().contains("This conversation is over."));
-    let reopened = conversation(&t).await;
+    let reopened = newest_conversation(&t).await;
     assert_eq!((reopened.state(), reopened.closed_at), (State::Waiting, None));
 
     // While it is open there is no other.
@@ -330,8 +329,8 @@ db_test!(the_same_form_posted_twice_begins_one_conversation, |t| {
     assert!(cookies.iter().all(|cookie| cookie.is_some() && *cookie == cookies[0]));
     assert_ne!(cookies[0], browser.cookie("chat"));
     assert_eq!(conversations().await, 2);
-    let id = conversation(&t).await.id;
-    let messages = conversations::messages_after(&t.state.db, &id, 0, 10).await.expect("messages");
+    let id = newest_conversation(&t).await.id;
+    let messages = conversation::messages_after(&t.state.db, &id, 0, 10).await.expect("messages");
     assert_eq!(messages.len(), 1);
 });
 
@@ -363,14 +362,14 @@ db_test!(first_answers_make_what_is_usual, |t| {
     for minutes in [1, 2, 3, 40] {
         let mut browser = t.browser().on_network(minutes);
         begin(&mut browser, FIRST).await;
-        t.advance(crate::server::clock::minutes(minutes.into()));
+        t.advance(crate::clock::minutes(minutes.into()));
         answer(&t, "Hello!").await;
         // Only the first answer counts.
         t.advance(HOUR);
         answer(&t, "Still there?").await;
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM answers").await, 4);
-    let usual = async || conversations::usual_wait(&t.state.db).await.expect("an answer");
+    let usual = async || conversation::usual_wait(&t.state.db).await.expect("an answer");
     assert_eq!(usual().await, None, "four are too few to tell");
     assert!(!t.browser().get("/support").await.words().contains("Usually answers"));
     let mut browser = t.browser();
@@ -382,10 +381,10 @@ db_test!(first_answers_make_what_is_usual, |t| {
     // Conversations before the last twenty no longer count.
     for n in 0..20 {
         begin(&mut t.browser().on_network(100 + n), FIRST).await;
-        t.advance(30 * crate::server::clock::SECOND);
+        t.advance(30 * crate::clock::SECOND);
         answer(&t, "Hello!").await;
     }
-    assert_eq!(usual().await, Some(30 * crate::server::clock::SECOND));
+    assert_eq!(usual().await, Some(30 * crate::clock::SECOND));
 });
 
 #[tokio::test]
@@ -414,16 +413,16 @@ db_test!(reading_is_marked_and_goes_only_forward, |t| {
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
     answer(&t, "Hello!").await;
-    let waiting = conversation(&t).await;
+    let waiting = newest_conversation(&t).await;
     assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
     browser.get("/support").await.assert_text("Hello!");
-    let read = conversation(&t).await;
+    let read = newest_conversation(&t).await;
     assert_eq!((read.shopper_read, read.unread_since), (2, None));
 
     let mark = async |seq| {
         let mut tx = t.state.db.begin().await?;
         let side = Side::Operator;
-        let forward = conversations::mark_read(&t.state, &mut tx, &read.id, side, seq).await?;
+        let forward = conversation::mark_read(&t.state, &mut tx, &read.id, side, seq).await?;
         tx.commit().await?;
         Ok::<_, DbError>(forward)
     };
@@ -431,7 +430,7 @@ db_test!(reading_is_marked_and_goes_only_forward, |t| {
     t.advance(MINUTE);
     assert!(mark(3).await.expect("done"));
     assert!(!mark(1).await.expect("done") && !mark(99).await.expect("done"));
-    assert_eq!(conversation(&t).await.operator_read, 3);
+    assert_eq!(newest_conversation(&t).await.operator_read, 3);
     browser.get("/support").await.assert_text("Seen: 14:04");
 });
 
@@ -440,7 +439,7 @@ db_test!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
     answer(&t, "First answer.").await;
-    let before = conversation(&t).await;
+    let before = newest_conversation(&t).await;
     // The second answer is not committed yet when the first one is read.
     let text = MessageText::parse("Second answer.").expect("a message");
     let message = NewMessage {
@@ -452,17 +451,17 @@ db_test!(an_answer_posted_while_the_one_before_is_read_stays_unread, |t| {
         nonce: "second",
     };
     let mut posting = t.state.db.begin().await.expect("a transaction");
-    conversations::post(&t.state, &mut posting, &message).await.expect("posted");
+    conversation::post(&t.state, &mut posting, &message).await.expect("posted");
     let (state, id) = (t.state.clone(), before.id.clone());
     let reading = tokio::spawn(async move {
         let mut tx = state.db.begin_relaxed().await?;
-        conversations::mark_read(&state, &mut tx, &id, Side::Shopper, 2).await?;
+        conversation::mark_read(&state, &mut tx, &id, Side::Shopper, 2).await?;
         tx.commit().await
     });
     t.until_it_waits(&reading).await;
     posting.commit().await.expect("a commit");
     reading.await.expect("no panic").expect("read");
-    let after = conversation(&t).await;
+    let after = newest_conversation(&t).await;
     assert_eq!((after.shopper_read, after.last_seq), (2, 3));
     assert!(after.unread_since.is_some(), "or no letter ever tells of it");
 });
@@ -479,7 +478,7 @@ db_test!(too_much_at_once_is_refused_and_what_was_typed_is_kept, |t| {
     assert!(refused.body.contains(">One too many.</textarea>"));
     t.advance(MINUTE);
     send(&mut browser, "One too many.", "last").await;
-    assert_eq!(conversation(&t).await.last_seq, 32);
+    assert_eq!(newest_conversation(&t).await.last_seq, 32);
 
     for _ in 0..9 {
         begin(&mut t.browser(), FIRST).await;
@@ -507,18 +506,18 @@ db_test!(conversations_go_with_their_account_and_with_time, |t| {
     begin(&mut browser, "Anna's own.").await;
     t.advance(MILLISECOND);
     begin_about(&mut t.browser(), "About Anna.", "anna").await;
-    assert_eq!(conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
-    assert!(deletion::purge(&t.state, &anna.id, false).await.expect("done"));
+    assert_eq!(newest_conversation(&t).await.claimed_id.as_deref(), Some(&*anna.id));
+    assert!(purge::purge(&t.state, &anna.id, false).await.expect("done"));
     let left = stored(&t).await;
     assert_eq!(left, [("shopper".to_owned(), "About Anna.".to_owned())]);
-    let left = conversation(&t).await;
+    let left = newest_conversation(&t).await;
     assert_eq!((left.claimed, left.claimed_id), (None, None));
 
     t.advance(179 * DAY);
-    run::sweep(&t.state).await.expect("done");
+    server::sweep(&t.state).await.expect("done");
     assert_eq!(stored(&t).await.len(), 1);
     t.advance(2 * DAY);
-    run::sweep(&t.state).await.expect("done");
+    server::sweep(&t.state).await.expect("done");
     assert!(stored(&t).await.is_empty());
 });
 
@@ -554,9 +553,9 @@ db_test!(whoever_is_recovering_need_not_say_again_which_account, |t| {
 });
 
 async fn what_happened(t: &TestApp, what: &str) {
-    let id = conversation(t).await.id;
+    let id = newest_conversation(t).await.id;
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    conversations::system(&t.state, &mut tx, &id, what).await.expect("done");
+    conversation::system(&t.state, &mut tx, &id, what).await.expect("done");
     tx.commit().await.expect("a commit");
 }
 

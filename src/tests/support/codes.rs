@@ -2,7 +2,7 @@
 
 use super::{begin, begin_about, last_stored, send, staffed, stored};
 use crate::{
-    server::conversations::HIDDEN,
+    support::conversation::HIDDEN,
     tests::{
         browser::{Answer, Browser},
         harness::{PASSWORD, TestApp, db_test},
@@ -14,7 +14,7 @@ use crate::{
 async fn kept(t: &TestApp, browser: &mut Browser, message: &str) -> String {
     let nonce: String = t.state.random.id(t.now());
     send(browser, message, &nonce).await;
-    t.advance(crate::server::clock::MINUTE);
+    t.advance(crate::clock::MINUTE);
     last_stored(t).await
 }
 
@@ -113,7 +113,7 @@ db_test!(owner_has_codes_hidden_and_order_numbers_left_alone, |t| {
     assert_eq!(kept(&t, &mut browser, &change).await, HIDDEN);
 
     // Whether the code is still valid makes no difference.
-    t.advance(crate::server::clock::HOUR);
+    t.advance(crate::clock::HOUR);
     assert_eq!(kept(&t, &mut browser, &recovery).await, HIDDEN);
     // A backup code has a format that nothing else has, and so does a long code.
     assert_eq!(kept(&t, &mut browser, "0Z3K-8P2M-77AB-9QRS").await, HIDDEN);
@@ -172,7 +172,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
     for network in [1, 2] {
         t.browser().on_network(network).ask_for_code("anna").await;
         live.push(t.code("anna@mail.example", "recovery-code").await);
-        t.advance(crate::server::clock::MINUTE);
+        t.advance(crate::clock::MINUTE);
     }
     let mut session = t.browser();
     session.sign_in("anna", PASSWORD).await;

@@ -1,11 +1,9 @@
 //! "An answer waits", by email.
 
-use super::{FIRST, answer, begin, conversation, send, staffed};
+use super::{FIRST, answer, begin, newest_conversation, send, staffed};
 use crate::{
-    server::{
-        clock::{HOUR, MILLISECOND, MINUTE, SECOND},
-        conversations,
-    },
+    clock::{HOUR, MILLISECOND, MINUTE, SECOND},
+    support::conversation,
     tests::{
         browser::Browser,
         harness::{PASSWORD, TestApp, db_test},
@@ -30,7 +28,7 @@ async fn with_address(t: &TestApp) -> Browser {
 
 /// Runs the step of housekeeping, and returns the number of emails so far.
 async fn told(t: &TestApp) -> usize {
-    conversations::tell_waiting(&t.state).await.expect("done");
+    conversation::tell_waiting(&t.state).await.expect("done");
     t.count(ADDRESS, "answer-waits").await
 }
 
@@ -107,7 +105,7 @@ db_test!(several_instances_tell_once, |t| {
     t.advance(3 * MINUTE);
     let many = (0..10).map(|_| {
         let state = t.state.clone();
-        tokio::spawn(async move { conversations::tell_waiting(&state).await })
+        tokio::spawn(async move { conversation::tell_waiting(&state).await })
     });
     for one in many.collect::<Vec<_>>() {
         one.await.expect("an answer").expect("done");
@@ -128,7 +126,7 @@ db_test!(address_is_confirmed_first_and_for_this_conversation_only, |t| {
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let page = browser.submit("/api/support_email_code", &[("code", wrong)]).await;
     page.assert_text("That code is not right.");
-    assert_eq!(conversation(&t).await.email, None);
+    assert_eq!(newest_conversation(&t).await.email, None);
     // The flow of one conversation does not work in another.
     other.set_cookie("chat-flow", &browser.cookie("chat-flow").expect("a cookie"));
     let refused = other.clone().json().post("/api/support_email_code", &[("code", &code)]).await;
@@ -156,7 +154,7 @@ db_test!(whoever_is_signed_in_needs_one_press, |t| {
     begin(&mut stranger, "Hello").await;
     let fields = [("own", "on"), ("email", "anna@mail.example")];
     stranger.submit("/api/support_email", &fields).await.assert_text("Confirm your e-mail");
-    assert_eq!(conversation(&t).await.email, None);
+    assert_eq!(newest_conversation(&t).await.email, None);
 });
 
 db_test!(mailboxes_are_not_filled_with_codes, |t| {

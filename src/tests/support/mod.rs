@@ -11,12 +11,12 @@ use http::StatusCode;
 
 use crate::{
     args,
-    forms::MessageText,
-    server::{
+    domain::{
         accounts::Role,
-        conversations::{self, Author, Conversation, NewMessage},
         ids::{AccountId, ConversationId},
+        values::MessageText,
     },
+    support::conversation::{self, Author, Conversation, NewMessage},
 };
 
 use super::{
@@ -49,19 +49,19 @@ async fn send(browser: &mut Browser, message: &str, nonce: &str) -> Answer {
 }
 
 /// Returns the newest conversation.
-async fn conversation(t: &TestApp) -> Conversation {
+async fn newest_conversation(t: &TestApp) -> Conversation {
     let (id,): (ConversationId,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", args![])
         .await
         .expect("a conversation");
-    conversations::get(&t.state.db, &id).await.expect("an answer").expect("a conversation")
+    conversation::get(&t.state.db, &id).await.expect("an answer").expect("a conversation")
 }
 
 /// Answers as an operator.
 async fn answer(t: &TestApp, words: &str) -> Option<i64> {
-    let id = conversation(t).await.id;
+    let id = newest_conversation(t).await.id;
     let text = MessageText::parse(words).expect("a message");
     let nonce: String = t.state.random.id(t.now());
     let message = NewMessage {
@@ -73,7 +73,7 @@ async fn answer(t: &TestApp, words: &str) -> Option<i64> {
         nonce: &nonce,
     };
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let seq = conversations::post(&t.state, &mut tx, &message).await.expect("an answer");
+    let seq = conversation::post(&t.state, &mut tx, &message).await.expect("an answer");
     tx.commit().await.expect("a commit");
     seq
 }

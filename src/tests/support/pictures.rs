@@ -13,13 +13,11 @@ use http::{Request, StatusCode, header};
 use image::{GenericImageView as _, ImageFormat};
 use tower::ServiceExt as _;
 
-use super::{FIRST, begin, conversation, staffed, stored};
+use super::{FIRST, begin, newest_conversation, staffed, stored};
 use crate::{
     args,
-    server::{
-        accounts::Role,
-        clock::{MILLISECOND, MINUTE},
-    },
+    clock::{MILLISECOND, MINUTE},
+    domain::accounts::Role,
     tests::{
         browser::{Answer, Browser},
         harness::{PASSWORD, TestApp, db_test},
@@ -134,7 +132,7 @@ db_test!(picture_sent_twice_is_kept_once, |t| {
         upload(&mut browser, "Once", "once", &png(30, 30)).await;
     }
     assert_eq!(t.number("SELECT COUNT(*) FROM message_pictures").await, 1);
-    assert_eq!(conversation(&t).await.last_seq, 2);
+    assert_eq!(newest_conversation(&t).await.last_seq, 2);
     // The first message may have one, too.
     let mut another = t.browser();
     let fields = [("topic", "order"), ("message", ""), ("nonce", "a")];

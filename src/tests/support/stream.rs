@@ -4,12 +4,10 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{FIRST, answer, begin, conversation, send, staffed};
+use super::{FIRST, answer, begin, newest_conversation, send, staffed};
 use crate::{
-    server::{
-        clock::{DAY, SECOND},
-        conversations::{self, Side},
-    },
+    clock::{DAY, SECOND},
+    support::conversation::{self, Side},
     tests::{
         browser::Browser,
         harness::{Engine, PASSWORD, TestApp, db_test, spawn_app, spawn_beside},
@@ -91,15 +89,15 @@ db_test!(typing_reading_and_closing_are_seen, |t| {
     staffed(&t).await;
     let mut browser = t.browser();
     begin(&mut browser, FIRST).await;
-    let id = conversation(&t).await.id;
+    let id = newest_conversation(&t).await.id;
     let last = cursor(&mut browser).await;
     let mut stream = browser.listen("/support/stream", &last).await;
     stream.until("in the queue").await;
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    conversations::mark_read(&t.state, &mut tx, &id, Side::Operator, 1).await.expect("done");
+    conversation::mark_read(&t.state, &mut tx, &id, Side::Operator, 1).await.expect("done");
     tx.commit().await.expect("a commit");
     stream.until("Seen:").await;
-    conversations::typing(&t.state, &id, Side::Operator).await.expect("done");
+    conversation::typing(&t.state, &id, Side::Operator).await.expect("done");
     stream.until("Support is typing").await;
     // The answer ends it.
     answer(&t, "There you are.").await;
@@ -125,20 +123,20 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     answer(&t, "Second answer.").await;
     let second = stream.until("Second answer.").await;
     // The stream continues, but neither an open stream nor a reconnect counts as reading.
-    conversations::typing(&t.state, &conversation(&t).await.id, Side::Operator)
+    conversation::typing(&t.state, &newest_conversation(&t).await.id, Side::Operator)
         .await
         .expect("done");
     stream.until("Support is typing").await;
     drop(stream);
     browser.listen("/support/stream", &second.id).await.until("Below").await;
-    let waiting = conversation(&t).await;
+    let waiting = newest_conversation(&t).await;
     assert_eq!((waiting.shopper_read, waiting.unread_since), (1, Some(t.now())));
 
     t.advance(SECOND);
     let mut window = browser.clone().json();
     let mut seen = async |last: &str| {
         let status = window.post("/api/support_seen", &[("last", last)]).await.status;
-        let now = conversation(&t).await;
+        let now = newest_conversation(&t).await;
         (status, now.shopper_read, now.unread_since.is_some())
     };
     // The cursor of another conversation, a future one, invalid ones.
@@ -148,13 +146,13 @@ db_test!(delivered_is_not_seen_until_the_window_says_so, |t| {
     }
     assert_eq!(seen(&first.id).await, (StatusCode::OK, 2, true));
     assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
-    let at = conversation(&t).await.shopper_read_at;
+    let at = newest_conversation(&t).await.shopper_read_at;
     assert_eq!(at, Some(t.now()));
     // Late, or twice.
     t.advance(SECOND);
     assert_eq!(seen(&first.id).await, (StatusCode::OK, 3, false));
     assert_eq!(seen(&second.id).await, (StatusCode::OK, 3, false));
-    assert_eq!(conversation(&t).await.shopper_read_at, at);
+    assert_eq!(newest_conversation(&t).await.shopper_read_at, at);
 });
 
 db_test!(a7_3_1_a_window_that_sees_is_no_use_of_the_session, |t| {
@@ -192,8 +190,8 @@ db_test!(a8_2_2_stream_ends_with_the_right_to_read, |t| {
     stream.until("in the queue").await;
     // Signed out elsewhere: this browser had only its session.
     let mut tx = t.state.db.begin().await.expect("a transaction");
-    let session = crate::server::secret::Token::parse(&phone.cookie("session").expect("a cookie"));
-    crate::server::session::end(&mut tx, &session.expect("a token")).await.expect("done");
+    let session = crate::security::Token::parse(&phone.cookie("session").expect("a cookie"));
+    crate::domain::session::end(&mut tx, &session.expect("a token")).await.expect("done");
     tx.commit().await.expect("a commit");
     answer(&t, "Not for this browser any more.").await;
     let event = stream.next().await.expect("an event");
@@ -239,12 +237,12 @@ async fn two_instances_on_one_database_deliver_to_each_other() {
     stream.until("in the queue").await;
     answer(&there, "From the other instance.").await;
     stream.until("From the other instance.").await;
-    let id = conversation(&here).await.id;
-    conversations::typing(&there.state, &id, Side::Operator).await.expect("done");
+    let id = newest_conversation(&here).await.id;
+    conversation::typing(&there.state, &id, Side::Operator).await.expect("done");
     stream.until("Support is typing").await;
 
     // The same browser on the other instance, after this one stopped.
-    let mut moved = Browser::new(crate::server::http::router(&there.state).expect("routes"));
+    let mut moved = Browser::new(crate::http::router(&there.state).expect("routes"));
     moved.cookies = browser.cookies.clone();
     let mut stream = moved.listen("/support/stream", &last).await;
     stream.until("From the other instance.").await;

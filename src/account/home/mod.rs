@@ -1,0 +1,12 @@
+//! The account's home page.
+
+mod pages;
+
+use axum::{Router, routing::get};
+
+use crate::state::AppState;
+
+/// Returns the feature's routes.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/", get(pages::home)).route("/account", get(pages::hub))
+}

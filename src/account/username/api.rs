@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+use super::service::{self, LoginError};
+use crate::{
+    account::username::LoginChangeProblem,
+    domain::verification::flows::FlowProblem,
+    error::{AppError, RequestProblem},
+    http::{
+        context::RequestContext, cookies::CookieName, flash::Notice, post_redirect_get::respond,
+        press::Press, redirect::Redirect,
+    },
+};
+
+/// Changes the username of the signed-in user.
+///
+/// # Errors
+/// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
+#[server(endpoint = "login")]
+pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, AppError> {
+    let request = RequestContext::of_request()?;
+    let press = Press::of(&request, "login", CookieName::Session, &[&login]);
+    let changed = press.once(move |mut request| async move {
+        let account = request.fresh_user().await?.account;
+        service::change(&request.state, &account, &login, &request.client).await?;
+        Ok(Redirect::to("/account/settings").with_notice(Notice::LoginChanged))
+    });
+    respond(changed.await)
+}
+
+impl From<LoginError> for AppError {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Field(problem) => Self::field("login", problem),
+            LoginError::TooSoon(wait) => {
+                Self::field("login", LoginChangeProblem::TooSoon).wait(wait)
+            }
+            LoginError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            LoginError::Overtaken => Self::new(FlowProblem::StartAgain),
+            LoginError::Internal(fault) => fault.into(),
+        }
+    }
+}

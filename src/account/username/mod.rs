@@ -1,0 +1,20 @@
+//! Changing the username: reauthentication, at most once in thirty days. The old name still signs in, and is never
+//! given to another account.
+
+mod api;
+mod error;
+pub(crate) mod mail;
+mod pages;
+mod service;
+
+use axum::{Router, routing::get};
+
+pub(crate) use self::{api::*, error::LoginChangeProblem};
+use crate::state::AppState;
+
+const SCREEN: &str = "/account/settings/login";
+
+/// Returns the route of the page; its form is posted to the server function.
+pub fn routes() -> Router<AppState> {
+    Router::new().route(SCREEN, get(pages::login))
+}

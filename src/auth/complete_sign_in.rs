@@ -1,0 +1,67 @@
+//! The steps of every sign-in, by password, by code or by phone.
+
+use crate::{
+    db::{DbError, Tx},
+    domain::{
+        accounts::Account,
+        audit::{self, EventKind},
+        client::Client,
+        session::{self, DeviceTokens, Known, Opened},
+    },
+    mailer::{self, EmailMessage},
+    security::Token,
+    state::AppState,
+};
+
+/// The browser in which a user signs in.
+#[derive(Clone, Copy)]
+pub struct SignInContext<'a> {
+    /// Where the request comes from.
+    pub client: &'a Client,
+    /// The device tokens of the browser.
+    pub devices: &'a DeviceTokens,
+    /// The device that the account knows the browser as, if any.
+    pub known: Option<&'a Known>,
+    /// The session that the browser had, planted or not: it is ended.
+    pub old_session: Option<&'a Token>,
+}
+
+/// The result of a sign-in.
+pub struct CompletedSignIn {
+    /// What the browser gets.
+    pub opened: Opened,
+    /// Whether the account is about to be deleted: its owner is asked whether to keep it.
+    pub will_be_deleted: bool,
+}
+
+/// Completes a sign-in, now that its session exists; `letter` is the email that informs the owner.
+#[tracing::instrument(skip_all)]
+pub async fn complete_sign_in(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+    session: Token,
+    sign_in: &SignInContext<'_>,
+    email: Option<EmailMessage>,
+) -> Result<CompletedSignIn, DbError> {
+    let (now, client) = (state.clock.now(), sign_in.client);
+    // A new token at every sign-in; the one that this browser had is ended (ASVS 7.2.4).
+    if let Some(old) = sign_in.old_session
+        && let Some(whose) = session::end(tx, old).await?
+        && whose != account.id
+    {
+        // The session of another account would otherwise end unrecorded, and nothing would show that it existed.
+        let kind = EventKind::SignedOut;
+        audit::record(tx, &state.random, now, kind, Some(&whose), client).await?;
+    }
+    let (devices, known) = (sign_in.devices, sign_in.known);
+    let devices =
+        session::remember_device(tx, &state.random, now, &account.id, devices, known).await?;
+    let kind = EventKind::SignedIn;
+    audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
+    if let Some(email) = email {
+        mailer::enqueue(state, tx, email, true, now, None).await?;
+    }
+    let will_be_deleted = account.delete_at.is_some();
+    Ok(CompletedSignIn { opened: Opened { session, devices }, will_be_deleted })
+}

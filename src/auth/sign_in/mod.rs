@@ -1,0 +1,20 @@
+//! Signing in and out.
+
+mod api;
+mod error;
+mod pages;
+mod service;
+mod staff;
+
+use axum::{Router, routing::get};
+
+pub(crate) use self::{api::*, error::SignInProblem};
+use crate::state::AppState;
+
+const SCREEN: &str = "/sign-in";
+const CODE: &str = "/sign-in/code";
+
+/// Returns the routes of the pages; their forms are posted to the server functions.
+pub fn routes() -> Router<AppState> {
+    Router::new().route(SCREEN, get(pages::sign_in)).route(CODE, get(pages::code))
+}

@@ -1,0 +1,348 @@
+//! The rules of signing in.
+
+use super::staff;
+use crate::{
+    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
+    clock::{DAY, Duration, HOUR},
+    db::{DbError, Tx},
+    domain::{
+        accounts::{self, Account},
+        audit::{self, EventKind},
+        client::Client,
+        emails,
+        ids::AccountId,
+        passwords::{elsewhere_key, typed_key},
+        rate_limit::{self, Key},
+        session::{self, DeviceTokens, Known},
+        values::{LoginProblem, Password, PasswordProblem, SecretText, identifier_key},
+        verification::codes::SendError,
+    },
+    error::{FieldErrors, InternalError},
+    i18n::Locale,
+    mailer::{self, EmailMessage},
+    security::Token,
+    state::AppState,
+};
+
+/// Failures in a row from unknown browsers after which the password is not accepted from them any more.
+const DISABLED_AFTER: i64 = 100;
+/// Failures per hour from one network after which its tries from unknown browsers wait, too: one password tried on many
+/// accounts (OWASP credential stuffing). Each writes three rows, and one client may write a hundred rows a minute.
+const NETWORK_FAILURES: i64 = 26;
+
+/// Sign-ins per hour to one account from one network: more than any user needs, and each is a session, an event and
+/// usually an email.
+const SIGN_INS: i64 = 20;
+
+/// What was posted.
+pub(super) struct SignInForm<'a> {
+    pub login: &'a str,
+    pub password: &'a SecretText,
+    pub persistent: bool,
+    pub client: &'a Client,
+    pub devices: DeviceTokens,
+    /// The browser's previous session, planted by an attacker or not: it ends.
+    pub old_session: Option<Token>,
+    /// The browser's current flow: that of a staff member who enters the password again continues.
+    pub flow: Option<Token>,
+    pub next: Option<&'a str>,
+    pub locale: Locale,
+}
+
+/// What the right password leads to.
+pub(super) enum Outcome {
+    /// The user is signed in.
+    Entered(CompletedSignIn),
+    /// The user is a staff member, who must also enter an emailed code. Holds the token of the flow.
+    CodeDue(Token),
+}
+
+/// Why the sign-in failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SignInError {
+    #[error("fields are missing")]
+    Fields(FieldErrors),
+    /// Wrong password, unknown name, disabled account, disabled password: all look the same.
+    #[error("refused")]
+    Refused { failures: i64 },
+    #[error("too many failures")]
+    Wait { wait: Duration, failures: i64 },
+    #[error("too many failures from this network")]
+    WaitNetwork(Duration),
+    /// The password of a staff member was right, but no code could be sent.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    #[error(transparent)]
+    Internal(#[from] InternalError),
+}
+
+impl From<DbError> for SignInError {
+    fn from(error: DbError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// Signs in. Known or not, active or not: the same work and the same answer (ASVS 6.3.8).
+#[tracing::instrument(skip_all)]
+pub(super) async fn sign_in(
+    state: &AppState,
+    entry: &SignInForm<'_>,
+) -> Result<Outcome, SignInError> {
+    let mut missing = Vec::new();
+    if entry.login.trim().is_empty() {
+        missing.push(("login", LoginProblem::Missing.into()));
+    }
+    if entry.password.expose_secret().is_empty() {
+        missing.push(("password", PasswordProblem::Missing.into()));
+    }
+    if !missing.is_empty() {
+        return Err(SignInError::Fields(missing));
+    }
+    let key = identifier_key(entry.login);
+    let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
+    let account_id = account.as_ref().map(|account| account.id.clone());
+    let streak = match &known {
+        Some(known) => Key::new(&state.keys, "refused-device", &[&known.id]),
+        None => typed_key(state, entry.login),
+    };
+    let failures = record_attempt(state, entry, &streak, known.is_some()).await?;
+    // The first failures under a name are judged whatever happens under the account's other name: users try both one
+    // after the other.
+    let few = failures < rate_limit::WAITS_FROM;
+
+    let (matches, outdated) = match Password::entered(entry.password.expose_secret()) {
+        Some(password) => {
+            let stored = account.as_ref().map(|account| account.password_hash.as_str());
+            let verdict = match state.hasher.verify(&password, stored, &entry.client.network).await
+            {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    // Not judged, so not a failure.
+                    refund_attempt(state, &streak).await?;
+                    return Err(InternalError::Hash(error).into());
+                }
+            };
+            (verdict.matches, verdict.outdated.then_some(password))
+        }
+        // Longer than any accepted password: as wrong as any other.
+        None => (false, None),
+    };
+
+    // For an unknown name the same is counted, but under a key that is deleted eventually.
+    let elsewhere = match &account {
+        Some(account) => elsewhere_key(state, &account.id),
+        None => Key::new(&state.keys, "refused-nobody", &[&key]),
+    };
+    let attempt =
+        Attempt { entry, streak: &streak, elsewhere: &elsewhere, known: known.as_ref(), failures };
+    let mut tx = state.db.begin().await?;
+    let disabled = state.config.limits && known.is_none() && {
+        let row = rate_limit::streak(&mut tx, &elsewhere).await?;
+        // Under another of its names the account has to wait. Nothing may show that the names belong together: the
+        // answer looks like a failure, but is none.
+        let waits = row.until > state.clock.now() && !few;
+        row.count >= DISABLED_AFTER || waits
+    };
+    match account.filter(|_| matches) {
+        Some(account) if account.is_active() && !disabled => {
+            open(state, tx, &account, &attempt, outdated).await
+        }
+        refused => {
+            let owner = refused.filter(|account| !account.is_active());
+            refuse(state, tx, &attempt, account_id.as_ref(), owner).await?;
+            Err(SignInError::Refused { failures })
+        }
+    }
+}
+
+/// Counts this try as a failure until it turns out to be none; returns its number in the streak. This write is relaxed:
+/// the try's outcome is committed durably, and this with it.
+async fn record_attempt(
+    state: &AppState,
+    entry: &SignInForm<'_>,
+    streak: &Key,
+    known: bool,
+) -> Result<i64, SignInError> {
+    let now = state.clock.now();
+    if !state.config.limits {
+        return Ok(rate_limit::count(&mut state.db.relaxed(), streak, DAY, now).await?.count);
+    }
+    if !known {
+        let network =
+            rate_limit::current(&state.db, &network_key(state, entry.client), HOUR, now).await?;
+        if network.count >= NETWORK_FAILURES {
+            let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
+            let gap = rate_limit::wait_after(rate_limit::WAITS_FROM);
+            rate_limit::cooldown(&mut state.db.relaxed(), &waiting, gap, now)
+                .await?
+                .map_err(SignInError::WaitNetwork)?;
+        }
+    }
+    match rate_limit::record_attempt(&mut state.db.relaxed(), streak, now).await? {
+        rate_limit::Attempt::Go(failures) => Ok(failures),
+        rate_limit::Attempt::Wait(wait) => {
+            let mut tx = state.db.begin_relaxed().await?;
+            let kind = EventKind::SignInRefused;
+            audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
+            tx.commit().await?;
+            Err(SignInError::Wait { wait, failures: rate_limit::WAITS_FROM })
+        }
+    }
+}
+
+async fn refund_attempt(state: &AppState, streak: &Key) -> Result<(), DbError> {
+    let mut tx = state.db.begin_relaxed().await?;
+    rate_limit::refund_attempt(&mut tx, streak).await?;
+    tx.commit().await
+}
+
+fn network_key(state: &AppState, client: &Client) -> Key {
+    Key::new(&state.keys, "refused-network", &[&client.network])
+}
+
+struct Attempt<'a> {
+    entry: &'a SignInForm<'a>,
+    streak: &'a Key,
+    /// The streak that never expires: of the account, whichever of its names was typed, from unknown browsers.
+    elsewhere: &'a Key,
+    known: Option<&'a Known>,
+    /// Failures in a row, under the typed name or from this known browser, including this try.
+    failures: i64,
+}
+
+async fn open(
+    state: &AppState,
+    mut tx: Tx,
+    account: &Account,
+    attempt: &Attempt<'_>,
+    outdated: Option<Password>,
+) -> Result<Outcome, SignInError> {
+    let Attempt { entry, streak, elsewhere, known, .. } = attempt;
+    let now = state.clock.now();
+    let email = email_due(state, account, known.is_some(), entry.client);
+    // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
+    let current = accounts::get_for_update(&mut tx, &account.id).await?;
+    let unchanged = |a: &Account| {
+        a.is_active()
+            && a.credential_version == account.credential_version
+            && a.password_hash == account.password_hash
+    };
+    if !current.as_ref().is_some_and(unchanged) {
+        return Err(SignInError::Refused { failures: 1 });
+    }
+    if known.is_some() {
+        rate_limit::clear(&mut tx, streak).await?;
+    } else {
+        rate_limit::clear_both(&mut tx, streak, elsewhere).await?;
+    }
+    if state.config.limits {
+        // Counted for the right password only, so that an attacker with a wrong one learns nothing from it.
+        let key = Key::new(&state.keys, "sign-ins", &[&account.id, &entry.client.network]);
+        if let Err(wait) = rate_limit::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
+            tx.commit().await?;
+            return Err(SignInError::Wait { wait, failures: 1 });
+        }
+    }
+    let staff = account.role().is_staff();
+    let entered = if staff {
+        None
+    } else {
+        let session = session::start(
+            &mut tx,
+            &state.random,
+            now,
+            &account.id,
+            entry.persistent,
+            entry.client,
+        )
+        .await?;
+        let sign_in = SignInContext {
+            client: entry.client,
+            devices: &entry.devices,
+            known: *known,
+            old_session: entry.old_session.as_ref(),
+        };
+        Some(complete_sign_in(state, &mut tx, account, session, &sign_in, email).await?)
+    };
+    tx.commit().await?;
+    if let Some(password) = outdated
+        && let Err(error) = rehash(state, account, &password, entry.client).await
+    {
+        // The sign-in succeeds all the same; the next one tries again.
+        tracing::warn!(%error, "a password hash was not renewed");
+    }
+    match entered {
+        Some(entered) => Ok(Outcome::Entered(entered)),
+        None => Ok(Outcome::CodeDue(staff::begin(state, account, entry).await?)),
+    }
+}
+
+/// Returns the email about a sign-in: always when the browser is new to the account (ASVS 6.3.5), otherwise if the
+/// owner wants it.
+pub(super) fn email_due(
+    state: &AppState,
+    account: &Account,
+    known: bool,
+    client: &Client,
+) -> Option<EmailMessage> {
+    if !known {
+        return Some(emails::new_device(state, account, client));
+    }
+    account.wants_sign_in_email().then(|| emails::signed_in(state, account, client))
+}
+
+/// Renews an outdated hash, after the answer is certain and outside its transaction: hashing takes a while.
+async fn rehash(
+    state: &AppState,
+    account: &Account,
+    password: &Password,
+    client: &Client,
+) -> Result<(), SignInError> {
+    let hash = state.hasher.hash(password, &client.network).await.map_err(InternalError::Hash)?;
+    let mut tx = state.db.begin().await?;
+    accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Records a failure. An email is built each time, and usually discarded: the owner of a disabled account learns by
+/// email what the page may not say.
+async fn refuse(
+    state: &AppState,
+    mut tx: Tx,
+    attempt: &Attempt<'_>,
+    account_id: Option<&AccountId>,
+    owner: Option<Account>,
+) -> Result<(), SignInError> {
+    let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
+    let now = state.clock.now();
+    if state.config.limits && known.is_none() {
+        rate_limit::count(&mut tx, &network_key(state, entry.client), HOUR, now).await?;
+        let (wait, few) = (rate_limit::wait_after(failures), failures < rate_limit::WAITS_FROM);
+        rate_limit::lengthen(&mut tx, elsewhere, wait, few, now).await?;
+    }
+    audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account_id, entry.client)
+        .await?;
+    let whom = owner.as_ref().map_or(entry.client.network.as_str(), |account| &account.id);
+    let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
+    match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
+        Some(email) if due => mailer::enqueue(state, &mut tx, email, true, now, None).await?,
+        // Most tries are not for a disabled account: they cost the same work, but write no row with which an attacker
+        // could fill the table.
+        email => {
+            mailer::rehearse(state, &email.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Signs out.
+#[tracing::instrument(skip_all)]
+pub(super) async fn sign_out(
+    state: &AppState,
+    token: &Token,
+    client: &Client,
+) -> Result<(), InternalError> {
+    let mut tx = state.db.begin().await?;
+    session::sign_out(&mut tx, &state.random, state.clock.now(), token, client).await?;
+    Ok(tx.commit().await?)
+}

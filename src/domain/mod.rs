@@ -1,0 +1,22 @@
+//! What several areas share, without pages.
+
+pub mod accounts;
+pub mod audit;
+pub mod backup_codes;
+pub mod client;
+pub mod email_link;
+pub mod emails;
+pub mod format;
+pub mod geoip;
+pub mod ids;
+pub mod mask;
+pub mod notification_prefs;
+pub mod password_help;
+pub mod passwords;
+pub mod presses;
+pub mod rate_limit;
+pub mod roles;
+pub mod session;
+pub mod user_agent;
+pub mod values;
+pub mod verification;

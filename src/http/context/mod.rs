@@ -1,0 +1,535 @@
+//! What a request carries, read once.
+
+mod who;
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{
+    extract::{self, ConnectInfo, FromRequestParts, Request},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use leptos::prelude::use_context;
+use url::Url;
+
+use super::{
+    accept,
+    cookies::{CookieName, Cookies, is_called},
+    flash::{self, Flash},
+    page::PageError,
+    post_redirect_get::Outcome,
+};
+use crate::{
+    clock::{Duration, days},
+    db,
+    domain::{
+        accounts,
+        client::Client,
+        format::Zone,
+        ids::AccountId,
+        session::{self, DeviceTokens},
+        user_agent::UserAgent,
+        verification::flows::{self, Flow, FlowKind},
+    },
+    error::{AppError, InternalError, RequestProblem},
+    i18n::Locale,
+    recovery::assisted::process::Assisted,
+    security::{MacFor, Token},
+    state::AppState,
+};
+pub use who::{SignedIn, Staff};
+
+/// Maximum number of session cookies that are looked up.
+const SESSIONS_TRIED: usize = 4;
+/// Marks the address to which a form that was posted without cookies is sent back.
+pub(super) const NO_COOKIES: &str = "no-cookies";
+/// The context of one request.
+#[derive(Clone)]
+pub struct RequestContext {
+    /// The application.
+    pub state: AppState,
+    /// Who sends the request.
+    pub client: Client,
+    /// The language of the response.
+    pub locale: Locale,
+    /// Whether the address itself named the language (`?lang=`).
+    named_locale: bool,
+    /// Whether the response may be a page or a redirect; otherwise it is JSON and a status.
+    pub accepts_html: bool,
+    /// Whether the response is for a form that was posted in place ([`crate::islands::Answer`]).
+    pub is_in_place: bool,
+    /// Whether this is a HEAD request, which must have no effects.
+    pub is_head: bool,
+    /// Path and query as requested.
+    pub path_and_query: String,
+    agent: UserAgent,
+    cookies: Cookies,
+    /// The cookies to send, by full name: the last value of each.
+    set_cookies: Arc<Mutex<Vec<(String, HeaderValue)>>>,
+    /// Whether the browser comes from a page of ours, which gave it [`CookieName::Browser`], and sends no cookie.
+    keeps_no_cookies: bool,
+    /// Who is signed in, once that was looked up.
+    signed_in: Option<Option<SignedIn>>,
+    /// What the signed-in user must see on every page: the account is being recovered with the help of support.
+    recovering: Option<Assisted>,
+    /// The outcome of a server function; see [`super::post_redirect_get`].
+    outcome: Arc<Mutex<Option<Outcome>>>,
+}
+
+impl RequestContext {
+    /// Returns the context, for server functions.
+    ///
+    /// # Errors
+    /// When there is none: the function was not called by a request.
+    pub fn of_request() -> Result<Self, AppError> {
+        use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
+    }
+
+    /// Returns the value of a query parameter. One with NUL in it counts as missing.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.path_and_query.split_once('?')?;
+        url::form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.contains('\0'))
+    }
+
+    /// Returns path and query of this page without `lang` and what concerns this visit only: where the language switch
+    /// leads back.
+    #[must_use]
+    pub fn screen(&self) -> String {
+        let Some((path, query)) = self.path_and_query.split_once('?') else {
+            return self.path_and_query.clone();
+        };
+        let kept = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name != "lang" && name != NO_COOKIES);
+        let query: String =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// Returns the parameter `next` of the address, if it may be followed.
+    #[must_use]
+    pub fn next(&self) -> Option<String> {
+        crate::http::return_to::allowed(&self.state.config, &self.query("next")?)
+    }
+
+    /// Returns the value of a cookie that is not a secret.
+    #[must_use]
+    pub fn cookie(&self, name: CookieName) -> Option<&str> {
+        self.cookies.get(name)
+    }
+
+    /// Returns the token in a cookie: the first value that has the form of one.
+    #[must_use]
+    pub fn token(&self, cookie: CookieName) -> Option<Token> {
+        self.cookies.all(cookie).find_map(Token::parse)
+    }
+
+    /// Chooses from several session cookies, which only plain http on localhost can have, the first that opens a
+    /// session.
+    async fn settle_session(&mut self) {
+        let tokens =
+            || self.cookies.all(CookieName::Session).filter_map(Token::parse).take(SESSIONS_TRIED);
+        if tokens().nth(1).is_none() {
+            return;
+        }
+        let mut known = None;
+        for token in tokens().collect::<Vec<_>>() {
+            let found = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await;
+            // A database failure is reported by the page.
+            if matches!(found, Ok(Some(_))) {
+                known = Some(token.expose_secret());
+                break;
+            }
+        }
+        if let Some(known) = known {
+            self.cookies.settle(CookieName::Session, &known);
+        }
+    }
+
+    /// Sets a cookie; `age` is `None` for one that ends with the browser.
+    pub fn set_cookie(&self, name: CookieName, value: &str, age: Option<Duration>) {
+        for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
+            self.send_cookie(name, header);
+        }
+    }
+
+    /// Sets a cookie from a header that was made before.
+    pub(super) fn send_cookie(&self, name: String, header: HeaderValue) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(theirs, _)| *theirs != name);
+        all.push((name, header));
+    }
+
+    /// Returns the full names and the headers of all cookies that are set so far.
+    pub(super) fn cookies_to_send(&self) -> Vec<(String, String)> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = |(name, header): &(String, HeaderValue)| {
+            Some((name.clone(), header.to_str().ok()?.to_owned()))
+        };
+        all.iter().filter_map(text).collect()
+    }
+
+    /// Returns the same request with a list of cookies of its own: for work that continues after the browser
+    /// disconnects.
+    pub(super) fn apart(&self) -> Self {
+        Self { set_cookies: Arc::default(), ..self.clone() }
+    }
+
+    /// Sets the cookies that the result of [`RequestContext::apart`] collected.
+    pub(super) fn send_cookies_of(&self, apart: &Self) {
+        let theirs: Vec<_> =
+            apart.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (name, header) in theirs {
+            self.send_cookie(name, header);
+        }
+    }
+
+    /// Returns whether the response goes to a browser: as a page or a redirect, or to a form that was posted in place.
+    #[must_use]
+    pub const fn is_browser(&self) -> bool {
+        self.accepts_html || self.is_in_place
+    }
+
+    /// Records the outcome of a server function.
+    pub(super) fn set_outcome(&self, outcome: Outcome) {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+    }
+
+    /// Takes the outcome of the server function, if it recorded one.
+    pub(super) fn take_outcome(&self) -> Option<Outcome> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Returns whether this browser was given cookies and sends none: it cannot continue what it begins.
+    #[must_use]
+    pub const fn keeps_no_cookies(&self) -> bool {
+        self.keeps_no_cookies
+    }
+
+    /// Returns whether it sends none of the cookies that nearly every browser has after one page.
+    #[must_use]
+    pub(super) fn brings_no_cookie(&self) -> bool {
+        brings_none(&self.cookies)
+    }
+
+    /// Deletes a cookie.
+    pub fn clear_cookie(&self, name: CookieName) {
+        self.set_cookie(name, "", Some(Duration::ZERO));
+    }
+
+    /// Takes what the last post to this page left for it; it is read once.
+    #[must_use]
+    pub fn take_flash(&self, screen: &str) -> Flash {
+        let open = |cookie: CookieName, context: &str| {
+            self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
+        };
+        if let Some(flash) = open(CookieName::Flash, screen) {
+            self.clear_cookie(CookieName::Flash);
+            return flash;
+        }
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Flash::default() };
+        match open(CookieName::Kept, &kept_for(screen, &self.owner(&account.id))) {
+            Some(flash) => {
+                self.clear_cookie(CookieName::Kept);
+                flash
+            }
+            None => Flash::default(),
+        }
+    }
+
+    /// Keeps what was left for a page that cannot be shown now.
+    pub(super) fn restore_flash(&self) {
+        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(name, header)| {
+            let read = is_called(name, CookieName::Flash) || is_called(name, CookieName::Kept);
+            !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
+        });
+    }
+
+    /// Leaves a flash for a page.
+    pub fn set_flash(&self, screen: &str, flash: &Flash) {
+        if let Some(sealed) = flash.seal(&self.state, screen) {
+            self.set_cookie(CookieName::Flash, &sealed, Some(flash::LIFETIME));
+        }
+    }
+
+    /// Keeps what was typed into a form of an account until the user has signed in or reauthenticated: for the user who
+    /// was shown that page, and for no other who signs in here. Returns whether it is kept.
+    pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
+        let Some(owner) = self.cookies.get(CookieName::Owner) else { return false };
+        let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
+        if let Some(sealed) = &sealed {
+            self.set_cookie(CookieName::Kept, sealed, Some(flash::KEPT_FOR));
+        }
+        sealed.is_some()
+    }
+
+    /// Remembers whose pages this browser is shown.
+    pub(super) fn note_owner(&self) {
+        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
+        let owner = self.owner(&account.id);
+        if self.cookies.get(CookieName::Owner) != Some(owner.as_str()) {
+            self.set_cookie(CookieName::Owner, &owner, None);
+        }
+    }
+
+    fn owner(&self, account_id: &AccountId) -> String {
+        URL_SAFE_NO_PAD.encode(self.state.keys.mac(MacFor::Owner, &[account_id]))
+    }
+
+    /// Returns the time zone in which times are shown: that of the signed-in user.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.signed_in
+            .as_ref()
+            .and_then(Option::as_ref)
+            .map(|s| s.account.zone())
+            .unwrap_or_default()
+    }
+
+    /// Returns the browser that sent the request, as far as it tells.
+    #[must_use]
+    pub fn agent(&self) -> UserAgent {
+        self.agent
+    }
+
+    /// Returns the flow that this browser is in.
+    pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
+        Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
+    }
+
+    /// As [`RequestContext::flow`], including one that is over: what was typed then is shown again.
+    pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
+        let Some(token) = self.flow_token(purpose) else { return Ok(None) };
+        Ok(flows::find(&self.state.db, &token, purpose).await?)
+    }
+
+    /// Returns the token of the flow of a purpose that this browser is in.
+    #[must_use]
+    pub fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
+        self.token(CookieName::Flow(purpose))
+    }
+
+    /// Sets the cookie with the token of a flow.
+    pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
+        self.set_cookie(CookieName::Flow(purpose), &token.expose_secret(), None);
+    }
+
+    /// Deletes the token of a flow: the flow has ended.
+    pub fn end_flow(&self, purpose: FlowKind) {
+        self.clear_cookie(CookieName::Flow(purpose));
+    }
+
+    /// Sets the session cookie.
+    pub fn give_session(&self, token: &Token, persistent: bool) {
+        self.set_cookie(
+            CookieName::Session,
+            &token.expose_secret(),
+            session::cookie_age(persistent),
+        );
+    }
+
+    /// Returns the tokens by which this browser is recognized.
+    #[must_use]
+    pub fn devices(&self) -> DeviceTokens {
+        self.cookies.get(CookieName::Device).map(DeviceTokens::parse).unwrap_or_default()
+    }
+
+    /// Sets the cookie by which this browser is recognized from now on.
+    pub fn give_devices(&self, devices: &DeviceTokens) {
+        const AGE: Duration = days(400);
+        self.set_cookie(CookieName::Device, &devices.expose_secret(), Some(AGE));
+    }
+
+    /// Returns the browser's own token: made and sent when it has none yet.
+    #[must_use]
+    pub fn browser_token(&self) -> Token {
+        self.token(CookieName::Browser)
+            .or_else(|| self.token_to_send(CookieName::Browser))
+            .unwrap_or_else(|| {
+                let token = Token::new(&self.state.random);
+                self.set_cookie(CookieName::Browser, &token.expose_secret(), None);
+                token
+            })
+    }
+
+    fn token_to_send(&self, cookie: CookieName) -> Option<Token> {
+        let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, header) = all.iter().find(|(name, _)| is_called(name, cookie))?;
+        let (_, value) = header.to_str().ok()?.split(';').next()?.split_once('=')?;
+        Token::parse(value)
+    }
+}
+
+/// What [`provide`] needs.
+#[derive(Clone)]
+pub struct Provider {
+    state: AppState,
+    /// Whether it was logged that a proxy forwards something that is not an address.
+    told: Arc<AtomicBool>,
+}
+
+impl Provider {
+    /// Creates the provider of an application.
+    #[must_use]
+    pub fn new(state: &AppState) -> Self {
+        Self { state: state.clone(), told: Arc::default() }
+    }
+
+    fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
+        let (client, understood) = Client::of(peer, headers, &self.state.config.trusted_proxies);
+        // Without the value: it may be an address.
+        if !understood && !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a trusted proxy's X-Forwarded-For holds something that is no address: all who come like this count as the proxy's own network"
+            );
+        }
+        client
+    }
+}
+
+/// Reads the context, and sends the cookies that were set meanwhile.
+pub async fn provide(
+    extract::State(provider): extract::State<Provider>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let state = provider.state.clone();
+    let peer =
+        request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
+    let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
+    let cookies = Cookies::read(state.config.is_https(), headers);
+    let path_and_query =
+        request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let brings_none = brings_none(&cookies);
+    let came_from_us = comes_from_us(&state, headers);
+    let mut context = RequestContext {
+        keeps_no_cookies: false,
+        client: provider.client(peer, headers),
+        locale: Locale::default(),
+        named_locale: false,
+        accepts_html: accept::html(headers),
+        is_in_place: accept::answer(headers),
+        is_head: request.method() == Method::HEAD,
+        path_and_query,
+        agent: UserAgent::of(headers),
+        cookies,
+        set_cookies: Arc::default(),
+        signed_in: None,
+        recovering: None,
+        outcome: Arc::default(),
+        state,
+    };
+    context.settle_session().await;
+    let named = context.query("lang").and_then(|tag| Locale::parse(&tag));
+    context.locale = named
+        .or_else(|| context.cookies.all(CookieName::Locale).find_map(Locale::parse))
+        .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
+        .unwrap_or_default();
+    context.named_locale = named.is_some();
+    context.keeps_no_cookies = brings_none && (came_from_us || context.query(NO_COOKIES).is_some());
+    if let Some(locale) = named {
+        // A link on another site may choose the language of a page, but not change an account's; a browser that does
+        // not send `Sec-Fetch-Site` may come from one.
+        let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        let own = matches!(site, Some(b"same-origin" | b"none")) && !context.is_head;
+        remember_locale(&mut context, locale, own).await;
+    }
+    if context.is_head {
+        // Answered as a GET, without lasting effects: neither rows nor cookies (RFC 9110 §9.3.2).
+        request.extensions_mut().insert(context);
+        return db::dry(next.run(request)).await;
+    }
+    let set_cookies = Arc::clone(&context.set_cookies);
+    request.extensions_mut().insert(context);
+    let mut response = next.run(request).await;
+    for (_, cookie) in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Stores the language: in the cookie and, for a signed-in user, in the account.
+pub(super) async fn remember_locale(
+    context: &mut RequestContext,
+    locale: Locale,
+    in_account: bool,
+) {
+    const YEAR: Duration = days(365);
+    context.set_cookie(CookieName::Locale, locale.tag(), Some(YEAR));
+    if !in_account || context.token(CookieName::Session).is_none() {
+        return;
+    }
+    let save = async {
+        if let Some(SignedIn { account, .. }) = context.signed_in().await?
+            && account.locale() != locale
+        {
+            let mut tx = context.state.db.begin().await?;
+            accounts::set_locale(&mut tx, &account.id, locale).await?;
+            tx.commit().await?;
+        }
+        Ok::<(), InternalError>(())
+    };
+    // The page is shown in that language all the same.
+    if let Err(error) = save.await {
+        tracing::warn!(%error, "the account's language was not saved");
+    }
+    context.locale = locale;
+}
+
+/// Returns what [`RequestContext::keep_for_owner`] is sealed for.
+fn kept_for(screen: &str, owner: &str) -> String {
+    format!("{screen}\n{owner}")
+}
+
+fn brings_none(cookies: &Cookies) -> bool {
+    [
+        CookieName::Browser,
+        CookieName::Session,
+        CookieName::Device,
+        CookieName::Locale,
+        CookieName::Flash,
+    ]
+    .into_iter()
+    .all(|name| cookies.get(name).is_none())
+}
+
+/// Returns whether the user followed a link, or posted a form, on a page of ours. For browsers that do not send
+/// `Sec-Fetch-Site` the referrer decides.
+fn comes_from_us(state: &AppState, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some(site) => {
+            site == "same-origin" && text("sec-fetch-mode").is_none_or(|m| m == "navigate")
+        }
+        None => text("referer")
+            .and_then(|referer| Url::parse(referer).ok())
+            .is_some_and(|referer| referer.origin() == state.config.base_url.origin()),
+    }
+}
+
+/// Every handler of a page extracts it: the account's language takes precedence over the cookie's, and the browser
+/// remembers whose pages it is shown.
+impl FromRequestParts<AppState> for RequestContext {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, PageError> {
+        let context = parts.extensions.get::<Self>().cloned();
+        let mut context =
+            context.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
+        // A database failure is reported by the page.
+        let _ = context.signed_in().await;
+        context.note_owner();
+        parts.extensions.insert(context.clone());
+        Ok(context)
+    }
+}

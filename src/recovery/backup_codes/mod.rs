@@ -1,0 +1,32 @@
+//! Backup codes: ten one-time codes on paper. They are created in the settings, shown once, and restore access when
+//! neither password nor mailbox is available.
+
+mod api;
+pub(crate) mod mail;
+mod pages;
+mod recover;
+mod service;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+pub(crate) use self::{api::*, pages::BackupCodesLeft};
+use crate::state::AppState;
+
+/// Where codes are created; the form posts to its own address, so that reloading shows the page.
+pub const SCREEN: &str = "/account/settings/codes";
+/// Where the codes are posted to be returned as a file.
+pub const FILE: &str = "/account/settings/codes/file";
+/// Where a code is entered.
+pub const RECOVER: &str = "/recover/saved-code";
+
+/// Returns the routes of the pages, of the form that is answered with a page, and of the file; the other form is posted
+/// to the server function.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route(SCREEN, get(pages::codes).post(make))
+        .route(FILE, post(download))
+        .route(RECOVER, get(pages::recover))
+}

@@ -1,0 +1,18 @@
+//! Forgotten login: finds the account that an address has, or had.
+
+mod api;
+pub(crate) mod mail;
+mod pages;
+mod service;
+
+use axum::{Router, routing::get};
+
+pub(crate) use self::api::*;
+use crate::state::AppState;
+
+const SCREEN: &str = "/recover/login";
+
+/// Returns the route of the page; its form is posted to the server function.
+pub fn routes() -> Router<AppState> {
+    Router::new().route(SCREEN, get(pages::find_login))
+}
