@@ -4,10 +4,10 @@
 mod cause;
 mod error;
 mod mailbox;
-mod mailer;
 mod message;
 pub mod share;
 mod smtp;
+mod transport;
 mod worker;
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     error::MailProblem,
     mailbox::{DevEmail, DevMailbox},
-    mailer::{Mailer, MailerError, SendFailure},
     message::{Block, EmailKind, EmailMessage, Urgency},
     smtp::Offers,
+    transport::{Mailer, MailerError, SendFailure},
     worker::{Outbox, forget_account, sweep},
 };
 

@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     Envelope, SendFailure, Urgency,
-    mailer::{MailerError, Opened},
+    transport::{MailerError, Opened},
 };
 use crate::{
     args,
