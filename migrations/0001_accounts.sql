@@ -1,6 +1,6 @@
 -- Accounts and their names.
 --
--- One source for both engines: BLOB is the one type whose name differs, and is BYTEA on PostgreSQL (src/server/db).
+-- One source for both engines: BLOB is the one type whose name differs, and is BYTEA on PostgreSQL (src/db).
 -- Ids are UUIDv7 as TEXT, because sqlx maps its Uuid type differently on the two engines. Times are milliseconds since
 -- 1970, UTC. Tokens are stored as SHA-256 only: nothing that signs a user in is readable in a stolen file.
 
@@ -48,7 +48,7 @@ CREATE INDEX identifiers_by_skeleton ON identifiers (skeleton) WHERE skeleton IS
 CREATE INDEX identifiers_by_spelled ON identifiers (spelled_skeleton) WHERE spelled_skeleton IS NOT NULL;
 
 -- The version of the rules by which keys and skeletons were computed: one row. SQL cannot fold names, so the first
--- server with newer rules computes them anew (src/server/accounts/keys.rs).
+-- server with newer rules computes them anew (src/domain/accounts/keys.rs).
 CREATE TABLE name_rules (
     version BIGINT NOT NULL
 );

@@ -34,7 +34,7 @@ pub struct CompletedSignIn {
     pub will_be_deleted: bool,
 }
 
-/// Completes a sign-in, now that its session exists; `letter` is the email that informs the owner.
+/// Completes a sign-in, now that its session exists; `email` is the one that informs the owner.
 #[tracing::instrument(skip_all)]
 pub async fn complete_sign_in(
     state: &AppState,

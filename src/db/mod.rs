@@ -168,6 +168,8 @@ impl Db {
     }
 
     async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {
+        // Before this one is open: it may join the group that the caller waits for, and reads while it is open must not.
+        settled::catch_up().await?;
         let engine = match self {
             Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(commit).await?),
             Self::Postgres(server) => Engine::Postgres(PostgresTx {
@@ -185,6 +187,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
+        settled::catch_up().await?;
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_optional)
     }
 
@@ -197,6 +200,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<T, DbError> {
+        settled::catch_up().await?;
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_one)
     }
 
@@ -206,6 +210,7 @@ impl Db {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
+        settled::catch_up().await?;
         on_engine!(self, T, sql, args, Self::Sqlite { read, .. } => read, Self::Postgres(server) => server, fetch_all)
     }
 

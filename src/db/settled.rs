@@ -1,6 +1,9 @@
 //! Answers that wait for the disk.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::oneshot;
 
@@ -11,7 +14,33 @@ pub(super) type Told = oneshot::Receiver<Result<(), DbError>>;
 
 /// The commits that an answer waits for: of what was read before it was on the disk.
 #[derive(Clone, Default)]
-struct Awaited(Arc<Mutex<Vec<Told>>>);
+struct Awaited(Arc<Mutex<Pending>>);
+
+#[derive(Default)]
+struct Pending {
+    told: Vec<Told>,
+    /// Whether a commit failed: nothing that was read counts then.
+    has_failed: bool,
+}
+
+impl Awaited {
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn settle(&self) -> Result<(), DbError> {
+        let told = mem::take(&mut self.pending().told);
+        for told in told {
+            if !matches!(told.await, Ok(Ok(()))) {
+                self.pending().has_failed = true;
+            }
+        }
+        if self.pending().has_failed {
+            return Err(DbError::Protocol("a commit that others share failed".to_owned()));
+        }
+        Ok(())
+    }
+}
 
 tokio::task_local! {
     static AWAITED: Awaited;
@@ -29,11 +58,19 @@ tokio::task_local! {
 pub async fn settled<F: Future>(what: F) -> Result<F::Output, DbError> {
     let awaited = Awaited::default();
     let output = AWAITED.scope(awaited.clone(), what).await;
-    let all = std::mem::take(&mut *awaited.0.lock().unwrap_or_else(PoisonError::into_inner));
-    for told in all {
-        told.await.map_err(|_| DbError::WorkerCrashed)??;
-    }
+    awaited.settle().await?;
     Ok(output)
+}
+
+/// Waits for what the caller read so far: the connections that only read do not see it before it is on the disk.
+///
+/// # Errors
+/// As [`settled`].
+pub(super) async fn catch_up() -> Result<(), DbError> {
+    match AWAITED.try_with(Clone::clone) {
+        Ok(awaited) => awaited.settle().await,
+        Err(_) => Ok(()),
+    }
 }
 
 /// Returns whether the caller's answer waits for what it reads.
@@ -43,7 +80,5 @@ pub(super) fn is_awaited() -> bool {
 
 /// Lets the caller's answer wait for a commit.
 pub(super) fn wait_for(told: Told) {
-    let _ = AWAITED.try_with(|awaited| {
-        awaited.0.lock().unwrap_or_else(PoisonError::into_inner).push(told);
-    });
+    let _ = AWAITED.try_with(|awaited| awaited.pending().told.push(told));
 }

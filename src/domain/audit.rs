@@ -422,7 +422,7 @@ pub async fn list(
     let alone = kinds == [EventKind::LetterSent];
     db.fetch_all(
         "SELECT id, kind, network, user_agent, at, detail,
-            (SELECT COUNT(*) FROM events letter WHERE letter.cause_id = events.id) AS letters
+            (SELECT COUNT(*) FROM events email WHERE email.cause_id = events.id) AS emails
          FROM events
          WHERE account_id = $1
            AND ($5 OR cause_id IS NULL)

@@ -110,8 +110,8 @@ pub(crate) fn estimate(password: &str, own: &[&str]) -> (u8, Option<Warning>) {
 
 /// Splits a password into the pieces that are estimated at once.
 pub(crate) fn pieces(password: &str) -> Vec<String> {
-    let emails: Vec<char> = password.chars().collect();
-    emails.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
+    let chars: Vec<char> = password.chars().collect();
+    chars.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
 }
 
 fn beginning(word: &str, most: usize) -> String {

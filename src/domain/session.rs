@@ -373,7 +373,7 @@ pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     // The device cookie lives as long.
     tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
-        "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= CASE WHEN staff THEN $3 ELSE $2 END",
+        "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= CASE WHEN staff THEN CAST($3 AS BIGINT) ELSE CAST($2 AS BIGINT) END",
         args![now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
     )
     .await

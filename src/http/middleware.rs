@@ -30,7 +30,10 @@ pub(super) async fn settled(
 ) -> Response {
     match db::settled(next.run(request)).await {
         Ok(response) => response,
-        Err(error) => page::error_response(&context, &InternalError::from(error).into()),
+        Err(error) => {
+            context.discard_cookies();
+            page::error_response(&context, &InternalError::from(error).into())
+        }
     }
 }
 

@@ -112,7 +112,7 @@ impl Press {
         let (apart, key, cookie) = (context.apart(), key.clone(), self.cookie);
         let doing = deed(apart.clone());
         let task = async move {
-            let result = doing.await;
+            let result = db::settled(doing).await.unwrap_or_else(|error| Err(error.into()));
             let kept = match &result {
                 Ok(redirect) => keep(&apart, &key, cookie, redirect).await,
                 Err(_) => presses::forget(&apart.state.db, &key).await,
@@ -122,12 +122,11 @@ impl Press {
             }
             (result, apart)
         };
-        match tokio::spawn(db::settled(task).in_current_span()).await {
-            Ok(Ok((result, apart))) => {
+        match tokio::spawn(task.in_current_span()).await {
+            Ok((result, apart)) => {
                 context.send_cookies_of(&apart);
                 result
             }
-            Ok(Err(error)) => Err(error.into()),
             Err(error) => {
                 tracing::error!(%error, "a form was not answered");
                 Err(AppError::new(RequestProblem::Unavailable))

@@ -1,4 +1,4 @@
-//! Getting back in: by email, with backup codes, with the help of the support.
+//! Getting back in: by email, with backup codes, with the help of support; a forgotten username; "This was not me".
 
 pub mod assisted;
 pub mod backup_codes;

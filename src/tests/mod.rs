@@ -1,6 +1,6 @@
-//! The one Rust test binary; its folders mirror the areas of the codebase. Everything runs on SQLite and on the
-//! PostgreSQL cluster that `make test` starts, each test on a database of its own, with a clock that stands still until
-//! the test advances it.
+//! The one Rust test binary: a file or a folder for each feature, and `server/` for what several build on. Everything
+//! runs on SQLite and on the PostgreSQL cluster that `make test` starts, each test on a database of its own, with a
+//! clock that stands still until the test advances it.
 
 #![expect(
     clippy::expect_used,

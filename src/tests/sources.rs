@@ -250,7 +250,6 @@ const NEVERS: [(&str, &[&str]); 6] = [
             "http",
             "i18n",
             "images",
-            "islands",
             "mailer",
             "random",
             "realtime",

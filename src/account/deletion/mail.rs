@@ -1,4 +1,4 @@
-//! The email at the start of a deletion. The one at its end is in `server::emails`, because the command line sends it,
+//! The email at the start of a deletion. The one at its end is in `domain::emails`, because the command line sends it,
 //! too.
 
 use crate::{

@@ -9,7 +9,7 @@ use super::{
     routes::{CHANGE, METHOD, NEW},
 };
 use crate::{
-    clock::Duration,
+    clock::{Duration, seconds, seconds_up},
     components::{
         alert::Alert,
         code_page::{CodePage, CodePageTexts, Person},
@@ -198,7 +198,7 @@ pub fn NewPasswordPage(
     let label = t.fields().new_password();
     let labels =
         vec![("new_password", label), ("new_password_again", t.fields().new_password_again())];
-    let within = t.ui().finish_within(format::duration(t.0, left));
+    let within = t.ui().finish_within(format::duration(t.0, seconds(seconds_up(left))));
     view! {
         <Title text=t.recovery().password_title()/>
         <CardLayout>

@@ -202,9 +202,6 @@ fn TimeZoneField(account: Account) -> impl IntoView {
     if !chosen.is_empty() && !names.contains(&chosen) {
         names.insert(0, chosen.clone());
     }
-    let none = (String::new(), t.no_time_zone().to_owned());
-    let names = names.into_iter().map(|name| (name.clone(), name.replace('_', " ")));
-    let options = std::iter::once(none).chain(names).collect();
     let error = use_refusal().and_then(|refusal| refusal.of("time_zone"));
     let texts = TimeZoneTexts {
         label: t.time_zone().into(),
@@ -212,7 +209,8 @@ fn TimeZoneField(account: Account) -> impl IntoView {
         search: t.time_zone_search().into(),
         proposal: t.time_zone_proposed().into(),
         list: t.time_zones().into(),
+        none: t.no_time_zone().into(),
         unknown: (t.time_zone_none().into(), texts.errors().time_zone_unknown().into()),
     };
-    view! { <TimeZoneSelect name="time_zone" options chosen error texts/> }
+    view! { <TimeZoneSelect name="time_zone" zones=names chosen error texts/> }
 }

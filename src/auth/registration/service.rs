@@ -181,7 +181,7 @@ async fn begin(
 ) -> Result<(Flow, Token), RegisterError> {
     let now = state.clock.now();
     if let Some(token) = &entry.flow
-        && let Some(flow) = flows::find(&state.db, token, FlowKind::Register).await?
+        && let Some(flow) = flows::find_in(tx, token, FlowKind::Register).await?
         && !flow.is_over(now)
         && flow.step() == Step::Code
         && identifier_key(&flow.typed) == email.key()

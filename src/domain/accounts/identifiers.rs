@@ -330,26 +330,42 @@ pub enum AddressStatus {
     Held(Account, Timestamp),
 }
 
+/// The account that an address is or was of, the state of the address, and until when it is held.
+type Named = (AccountId, String, Option<Timestamp>);
+
+const BY_ADDRESS: &str =
+    "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'";
+
 /// Returns the status of an address. Does the same work for every address (ASVS 6.3.8).
 pub async fn address_status(
     db: &Db,
     email: &EmailAddress,
     now: Timestamp,
 ) -> Result<AddressStatus, DbError> {
-    let named: Option<(AccountId, String, Option<Timestamp>)> = db
-        .fetch_optional(
-            "SELECT account_id, state, until FROM identifiers WHERE key = $1 AND kind = 'email'",
-            args![email.key()],
-        )
-        .await?;
+    let named: Option<Named> = db.fetch_optional(BY_ADDRESS, args![email.key()]).await?;
     let account = super::look_up(db, named.as_ref().map(|(id, ..)| id)).await?;
-    Ok(match (account, named) {
+    Ok(status_of(account, named, now))
+}
+
+/// As [`address_status`], within a transaction.
+pub async fn address_status_in(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<AddressStatus, DbError> {
+    let named: Option<Named> = tx.fetch_optional(BY_ADDRESS, args![email.key()]).await?;
+    let account = super::look_up_in(tx, named.as_ref().map(|(id, ..)| id)).await?;
+    Ok(status_of(account, named, now))
+}
+
+fn status_of(account: Option<Account>, named: Option<Named>, now: Timestamp) -> AddressStatus {
+    match (account, named) {
         (Some(account), Some((_, state, _))) if state == "current" => AddressStatus::Used(account),
         (Some(account), Some((_, state, Some(until)))) if state == "held" && until > now => {
             AddressStatus::Held(account, until)
         }
         _ => AddressStatus::Free,
-    })
+    }
 }
 
 /// Returns the id of the account that has an address, or had it last.

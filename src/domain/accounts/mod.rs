@@ -9,9 +9,9 @@ mod role;
 pub use self::{
     error::IdentifierProblem,
     identifiers::{
-        AddressStatus, RECLAIM_WINDOW, address_owner, address_status, addresses_of_late,
-        change_email, change_login, had_login, held_until, is_taken, keys_of, oldest_address,
-        release_held, respell_email, restore_email, retire_logins,
+        AddressStatus, RECLAIM_WINDOW, address_owner, address_status, address_status_in,
+        addresses_of_late, change_email, change_login, had_login, held_until, is_taken, keys_of,
+        oldest_address, release_held, respell_email, restore_email, retire_logins,
     },
     keys::{KeysError, renew_keys},
     profile::{Profile, raise_version, save_profile},
@@ -247,6 +247,12 @@ pub async fn get(db: &Db, id: &AccountId) -> Result<Option<Account>, DbError> {
 pub async fn look_up(db: &Db, id: Option<&AccountId>) -> Result<Option<Account>, DbError> {
     let id = id.map_or("", AccountId::as_str);
     Ok(unless_nobody(db.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
+}
+
+/// As [`look_up`], within a transaction.
+pub async fn look_up_in(tx: &mut Tx, id: Option<&AccountId>) -> Result<Option<Account>, DbError> {
+    let id = id.map_or("", AccountId::as_str);
+    Ok(unless_nobody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
 /// Returns the account that was found, unless the row represents none.

@@ -114,8 +114,8 @@ fn looks(name: &str) -> [String; 4] {
     let mapper = CaseMapper::new();
     let small = mapper.fold_string(&bare).into_owned();
     let large: String = small.chars().map(|c| mapper.simple_uppercase(c)).collect();
-    let mut emails = small.chars();
-    let first = emails.next().map(|c| mapper.simple_titlecase(c));
-    let capital: String = first.into_iter().chain(emails).collect();
+    let mut chars = small.chars();
+    let first = chars.next().map(|c| mapper.simple_titlecase(c));
+    let capital: String = first.into_iter().chain(chars).collect();
     [&bare, &small, &capital, &large].map(|text| skeleton(text).collect())
 }

@@ -270,15 +270,23 @@ pub async fn begin(
     Ok((flow, token))
 }
 
+const BY_TOKEN: &str =
+    "SELECT id, purpose, step, account_id, credential_version, typed, login, password_hash, locale, next, subject, arranged,
+            device_id, ready_at, created_at, expires_at
+         FROM flows WHERE token_hash = $1 AND purpose = $2";
+
 /// Returns the flow that a cookie opens, if it is for `purpose`; it may have expired (see [`Flow::is_over`]).
 pub async fn find(db: &Db, token: &Token, purpose: FlowKind) -> Result<Option<Flow>, DbError> {
-    db.fetch_optional(
-        "SELECT id, purpose, step, account_id, credential_version, typed, login, password_hash, locale, next, subject, arranged,
-            device_id, ready_at, created_at, expires_at
-         FROM flows WHERE token_hash = $1 AND purpose = $2",
-        args![token.hash(), purpose.as_str()],
-    )
-    .await
+    db.fetch_optional(BY_TOKEN, args![token.hash(), purpose.as_str()]).await
+}
+
+/// As [`find`], within a transaction.
+pub async fn find_in(
+    tx: &mut Tx,
+    token: &Token,
+    purpose: FlowKind,
+) -> Result<Option<Flow>, DbError> {
+    tx.fetch_optional(BY_TOKEN, args![token.hash(), purpose.as_str()]).await
 }
 
 /// Replaces what a registration requested when the same browser posts the form again: the next email and the account

@@ -168,6 +168,11 @@ impl RequestContext {
         all.push((name, header));
     }
 
+    /// Sends none of the cookies that are set so far: the answer that they belong to is discarded.
+    pub(super) fn discard_cookies(&self) {
+        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Returns the full names and the headers of all cookies that are set so far.
     pub(super) fn cookies_to_send(&self) -> Vec<(String, String)> {
         let all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);

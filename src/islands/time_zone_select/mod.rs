@@ -26,6 +26,8 @@ pub struct TimeZoneTexts {
     pub proposal: String,
     /// The accessible name of the list of matches.
     pub list: String,
+    /// The option that stands for no time zone.
+    pub none: String,
     /// The messages when no time zone matches what was typed: while the user types, and after leaving the field.
     pub unknown: (String, String),
 }
@@ -37,16 +39,21 @@ pub fn TimeZoneSelect(
     /// Name and id.
     #[prop(into)]
     name: String,
-    /// Values and labels; the empty value stands for none.
-    options: Vec<(String, String)>,
+    /// The names to choose from.
+    zones: Vec<String>,
     /// The selected value; empty if there is none.
     chosen: String,
     error: Option<String>,
     texts: TimeZoneTexts,
 ) -> impl IntoView {
-    let TimeZoneTexts { label, hint, search, proposal, list: list_name, unknown } = texts;
+    let TimeZoneTexts { label, hint, search, proposal, list: list_name, none, unknown } = texts;
     let may_propose = chosen.is_empty();
-    let none = options.first().map(|(_, words)| words.clone()).unwrap_or_default();
+    // Values and labels, which are not sent twice: the empty value stands for none.
+    let labelled = zones.into_iter().map(|zone| {
+        let words = zone.replace('_', " ");
+        (zone, words)
+    });
+    let options: Vec<_> = std::iter::once((String::new(), none.clone())).chain(labelled).collect();
     let list = options.clone();
     let state = Zones::new(&name, options, error, unknown.1);
     let Zones { field, select, input, popup, found, active, is_proposed, .. } = state;

@@ -1,5 +1,5 @@
 //! Assisted recovery: the pages on which staff open and decide a process, the user confirms an address, and the
-//! account's owner stops it. The rules of its steps are in `server/assisted/`; it ends in a normal recovery.
+//! account's owner stops it. The rules of its steps are in [`process`]; it ends in a normal recovery.
 
 mod api;
 mod banner;

@@ -62,7 +62,7 @@ pub async fn make(
 /// The form of the download.
 #[derive(Deserialize)]
 pub struct DownloadForm {
-    #[serde(default)]
+    #[serde(default, rename = "saved_codes")]
     backup_codes: SecretText,
 }
 

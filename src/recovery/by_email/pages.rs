@@ -8,7 +8,7 @@ use super::{
     Recover, START, SetPassword, Way,
 };
 use crate::{
-    clock::{Duration, Timestamp},
+    clock::{Duration, Timestamp, seconds, seconds_up},
     components::{
         alert::{Alert, Tone},
         captcha::Captcha,
@@ -317,7 +317,7 @@ pub fn RecoverPasswordPage(
                 <UsernameForManagers login=login.clone()/>
                 <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
                 <Alert>
-                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, left))}</p>
+                    <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, seconds(seconds_up(left))))}</p>
                 </Alert>
                 <SubmitButton label=t.recovery().update_password()/>
             </ActionForm>

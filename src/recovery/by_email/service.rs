@@ -331,8 +331,7 @@ pub(super) async fn check_code(
     if let Way::Arranged(address) = way {
         // The account is locked now: a process that is ready stays so until the commit.
         let process =
-            process::ready_for(&state.db, right.account.as_ref(), address, state.clock.now())
-                .await?;
+            process::ready_in(&mut tx, right.account.as_ref(), address, state.clock.now()).await?;
         let process = process.ok_or(RecoveryError::Overtaken)?;
         // From here on the flow names the process instead of the typed address.
         flows::bind_to(&mut tx, &flow.id, Some(&process.id)).await?;

@@ -1,4 +1,4 @@
-//! The rules of granting roles in the console. The general rules are in `server::roles`.
+//! The rules of granting roles in the console. The general rules are in `domain::roles`.
 
 use crate::{
     db::DbError,

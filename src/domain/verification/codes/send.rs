@@ -96,7 +96,7 @@ struct Length {
     mailbox: Option<share::Counted>,
 }
 
-/// Sends a code in the email that `letter` builds for it (`None`: no email is due), in one transaction with the
+/// Sends a code in the email that `email` builds for it (`None`: no email is due), in one transaction with the
 /// counters and the flow's step.
 ///
 /// # Errors

@@ -28,7 +28,10 @@ pub use self::{
     finish::{Finished, finish, overtake},
     open::{OpenError, OpenRequest, open},
     release::{release_due, sweep},
-    rows::{Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for},
+    rows::{
+        Assisted, State, alive_of, get, list, needs_admin, newest_of_conversation, ready_for,
+        ready_in,
+    },
     stop::stop,
     used::used_lately,
 };

@@ -95,7 +95,7 @@ async fn release(
     let email = process.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
     let Some(email) = email else { return Err(DbError::RowNotFound) };
     // Another account has the address by now: no email about this account may be sent there.
-    if !is_free(state, &email, account, now).await? {
+    if !is_free(tx, &email, account, now).await? {
         return over(state, tx, process, State::Overtaken, happened::OVERTAKEN).await;
     }
     let until = now + TO_USE;
@@ -114,12 +114,12 @@ async fn release(
 }
 
 async fn is_free(
-    state: &AppState,
+    tx: &mut Tx,
     email: &EmailAddress,
     account: &Account,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    Ok(match accounts::address_status(&state.db, email, now).await? {
+    Ok(match accounts::address_status_in(tx, email, now).await? {
         AddressStatus::Free => true,
         AddressStatus::Used(owner) | AddressStatus::Held(owner, _) => owner.id == account.id,
     })

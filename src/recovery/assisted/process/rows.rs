@@ -178,12 +178,32 @@ pub async fn ready_for(
     now: Timestamp,
 ) -> Result<Option<Assisted>, DbError> {
     let id = account.map_or("", |account| &account.id);
-    let found: Option<Assisted> = db.fetch_optional(READY_OF, args![id, now]).await?;
+    let found = db.fetch_optional(READY_OF, args![id, now]).await?;
+    Ok(by_address(found, account, address))
+}
+
+/// As [`ready_for`], within a transaction.
+pub async fn ready_in(
+    tx: &mut Tx,
+    account: Option<&Account>,
+    address: &str,
+    now: Timestamp,
+) -> Result<Option<Assisted>, DbError> {
+    let id = account.map_or("", |account| &account.id);
+    let found = tx.fetch_optional(READY_OF, args![id, now]).await?;
+    Ok(by_address(found, account, address))
+}
+
+fn by_address(
+    found: Option<Assisted>,
+    account: Option<&Account>,
+    address: &str,
+) -> Option<Assisted> {
     let key = identifier_key(address);
-    Ok(found.filter(|process| {
+    found.filter(|process| {
         account.is_some_and(|account| !process.is_overtaken(account))
             && process.email.as_deref().map(identifier_key).as_ref() == Some(&key)
-    }))
+    })
 }
 
 /// Returns the newest recovery that was opened in a conversation.

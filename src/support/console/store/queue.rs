@@ -179,8 +179,8 @@ fn pattern(words: &str) -> String {
 
 /// Capitalises the first letter.
 fn capital(small: &str) -> String {
-    let mut emails = small.chars();
-    emails.next().map_or_else(String::new, |first| first.to_uppercase().chain(emails).collect())
+    let mut chars = small.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The number of conversations behind each filter.
