@@ -250,6 +250,7 @@ const NEVERS: [(&str, &[&str]); 6] = [
             "http",
             "i18n",
             "images",
+            "islands",
             "mailer",
             "random",
             "realtime",
@@ -262,18 +263,7 @@ const NEVERS: [(&str, &[&str]); 6] = [
     ),
     (
         "domain",
-        &[
-            "account",
-            "auth",
-            "recovery",
-            "support",
-            "app",
-            "cli",
-            "components",
-            "http",
-            "islands",
-            "server",
-        ],
+        &["account", "auth", "recovery", "support", "app", "cli", "components", "http", "server"],
     ),
     (
         "mailer",
