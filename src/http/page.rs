@@ -48,7 +48,7 @@ impl From<sqlx::Error> for PageError {
     }
 }
 
-/// The layer [`page_errors`] turns it into a response: choosing the language takes the request.
+/// The layer `page_errors` turns it into a response: choosing the language takes the request.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -48,7 +48,7 @@ impl Upload {
         self.fields.iter().any(|(theirs, _)| theirs == name)
     }
 
-    /// Reads a form, with or without files; keeps at most `most` bytes of the field `file`, and at most [`TEXT_MAX`] of
+    /// Reads a form, with or without files; keeps at most `most` bytes of the field `file`, and at most `TEXT_MAX` of
     /// everything else together: visitors who are not signed in post here, too.
     ///
     /// # Errors
