@@ -1,6 +1,6 @@
 -- Accounts and their names.
 --
--- One source for both engines: BLOB is the one type whose name differs, and is BYTEA on PostgreSQL (src/db).
+-- One source for both engines: binary columns are the one type whose name differs (src/db/connect.rs).
 -- Ids are UUIDv7 as TEXT, because sqlx maps its Uuid type differently on the two engines. Times are milliseconds since
 -- 1970, UTC. Tokens are stored as SHA-256 only: nothing that signs a user in is readable in a stolen file.
 

@@ -193,7 +193,8 @@ pub fn voided(event: &Event) -> Option<CodesLeft> {
     Some(CodesLeft { remaining: remaining.parse().ok()?, made_at: format::parse_machine(made_at) })
 }
 
-/// Returns the subject that wrong codes count for: a name as it was typed (see [`crate::domain::values::identifier_key`]).
+/// Returns the subject that wrong codes count for: a name as it was typed (see
+/// [`crate::domain::values::identifier_key`]).
 #[must_use]
 pub fn typed(key: &str) -> String {
     format!("typed:{key}")

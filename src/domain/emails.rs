@@ -172,15 +172,15 @@ pub fn account_disabled(state: &AppState, account: &Account, client: &Client) ->
 pub async fn address_in_use(
     state: &AppState,
     tx: &mut Tx,
-    codes_left: &AddressStatus,
+    status: &AddressStatus,
     address: &EmailAddress,
     first_today: bool,
     client: &Client,
 ) -> Result<Option<EmailMessage>, DbError> {
     // Looked up for addresses without an account, too: both take the same time.
-    let whom = if let AddressStatus::Used(owner) = codes_left { Some(&owner.id) } else { None };
+    let whom = if let AddressStatus::Used(owner) = status { Some(&owner.id) } else { None };
     let wanted = notification_prefs::wants(&state.db, whom, EmailKind::AddressInUse).await?;
-    match codes_left {
+    match status {
         AddressStatus::Used(owner) if wanted && first_today => {
             Ok(Some(address_used(state, owner, client)))
         }

@@ -355,9 +355,9 @@ pub async fn set(
 }
 
 /// Ends what an attacker in the account may have set up to come back or to do harm, beside what every new password
-/// ends: backup codes, a deletion. (Emails to another address about support's answers are ended by the recovery itself.) The
-/// rest needs no action: a change of address was reported and can be undone; an assisted recovery and a request by QR
-/// code belong to an older credential version. Returns the backup codes that there were.
+/// ends: backup codes, a deletion. (Emails to another address about support's answers are ended by the recovery
+/// itself.) The rest needs no action: a change of address was reported and can be undone; an assisted recovery and a
+/// request by QR code belong to an older credential version. Returns the backup codes that there were.
 async fn end_what_was_set_up(
     state: &AppState,
     tx: &mut Tx,

@@ -112,7 +112,10 @@ impl Press {
         let (apart, key, cookie) = (context.apart(), key.clone(), self.cookie);
         let doing = deed(apart.clone());
         let task = async move {
-            let result = db::settled(doing).await.unwrap_or_else(|error| Err(error.into()));
+            let result = db::settled(doing).await.unwrap_or_else(|error| {
+                apart.discard_cookies();
+                Err(error.into())
+            });
             let kept = match &result {
                 Ok(redirect) => keep(&apart, &key, cookie, redirect).await,
                 Err(_) => presses::forget(&apart.state.db, &key).await,

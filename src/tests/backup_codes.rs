@@ -402,7 +402,7 @@ db_test!(codes_are_good_for_their_own_account_only, |t| {
     enter(&mut browser, &codes[0]).await.assert_text("4 tries left");
 });
 
-db_test!(a7_4_3_flow_of_an_older_epoch_is_dead_and_codes_outlive_a_new_password, |t| {
+db_test!(a7_4_3_flow_of_an_older_version_is_dead_and_codes_outlive_a_new_password, |t| {
     let codes = with_codes(&t, "anna").await;
     let mut early = recovering(&t, "anna", 1).await;
     let mut confirmed = recovering(&t, "anna", 2).await;

@@ -76,7 +76,7 @@ db_test!(a6_3_7_change_of_email_tells_the_old_address_and_the_new, |t| {
     assert_eq!(t.browser().json().sign_in(ANNA, PASSWORD).await.status, 401);
 });
 
-db_test!(a7_4_3_change_of_email_raises_the_epoch, |t| {
+db_test!(a7_4_3_change_of_email_raises_the_version, |t| {
     let mut browser = proved(&t).await;
     let mut recovering = t.browser().json();
     recovering.ask_for_code("anna").await;

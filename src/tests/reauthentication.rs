@@ -78,7 +78,7 @@ db_test!(a7_2_4_step_up_gives_a_new_token_and_the_old_one_dies, |t| {
     assert!(browser.is_signed_in().await && !thief.is_signed_in().await);
 });
 
-db_test!(a7_4_3_proof_dies_with_the_epoch, |t| {
+db_test!(a7_4_3_proof_dies_with_the_version, |t| {
     let mut browser = signed_in(&t).await;
     browser.prove(PASSWORD).await;
     let mut tx = t.state.db.begin().await.expect("a transaction");

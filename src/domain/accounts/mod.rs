@@ -279,7 +279,7 @@ pub async fn look_up_for_update(
     Ok(unless_nobody(tx.fetch_optional(BY_ID_OR_NOBODY, args![id]).await?))
 }
 
-/// As [`get_for_update`], unless the account was changed, disabled or deleted since its credential version was `credential_version`.
+/// As [`get_for_update`], unless the account was changed, disabled or deleted since it had this credential version.
 pub async fn get_unchanged(
     tx: &mut Tx,
     id: &AccountId,

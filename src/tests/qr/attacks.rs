@@ -190,7 +190,7 @@ db_test!(x6_1_a_typed_short_code_asks_for_the_password, |t| {
     collect(&mut computer).await.assert_text("Hello, anna");
 });
 
-db_test!(x6_1_a_raised_epoch_ends_requests, |t| {
+db_test!(x6_1_a_raised_version_ends_requests, |t| {
     t.account("anna").await;
     const NEW: &str = "a completely new lamp";
     let change = [("old_password", PASSWORD), ("new_password", NEW), ("new_password_again", NEW)];
