@@ -18,7 +18,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         StatusCode::SERVICE_UNAVAILABLE => (t.error_page().unavailable(), IconKind::CLOCK),
         _ => (t.error_page().refused(), IconKind::ALERT),
     };
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let config = &state.config;
     let back = config.shop_url.as_ref().map(|url| {
         let (href, label) = (url.to_string(), t.ui().back_to(&config.shop_name));

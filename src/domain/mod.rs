@@ -9,6 +9,7 @@ pub mod emails;
 pub mod format;
 pub mod geoip;
 pub mod ids;
+pub mod known_browser;
 pub mod mask;
 pub mod notification_prefs;
 pub mod password_help;

@@ -1,16 +1,18 @@
-//! Sessions, and the browsers that an account knows.
+//! Sessions.
 
 use crate::{
     args,
-    clock::{DAY, Duration, MINUTE, Timestamp, days, hours, minutes},
+    clock::{Duration, MINUTE, Timestamp, days, hours, minutes},
     db::{Db, DbError, Tx},
     domain::{
+        accounts::{self, Account},
         audit::{self, EventKind},
         client::Client,
-        ids::{AccountId, DeviceId, SessionId},
+        ids::{AccountId, SessionId},
+        known_browser::DeviceTokens,
     },
     random::Random,
-    security::{Token, TokenHash},
+    security::Token,
 };
 
 /// Longest lifetime of a session with "Stay signed in".
@@ -30,6 +32,7 @@ const STAFF_GRAIN: Duration = MINUTE;
 #[derive(Clone, sqlx::FromRow)]
 pub struct Session {
     /// Its name in lists and logs; it grants nothing.
+    #[sqlx(rename = "session_id")]
     pub id: SessionId,
     /// The account that it belongs to.
     pub account_id: AccountId,
@@ -39,6 +42,7 @@ pub struct Session {
     /// (ASVS 6.4).
     pub staff: bool,
     /// What its owner calls the device.
+    #[sqlx(rename = "session_name")]
     name: Option<String>,
     seen_at: Timestamp,
     expires_at: Timestamp,
@@ -56,6 +60,27 @@ impl Session {
     pub fn is_proved(&self, credential_version: i64, now: Timestamp) -> bool {
         self.proved_version == Some(credential_version)
             && self.proved_at.is_some_and(|at| now - at < PROOF)
+    }
+}
+
+/// A signed-in user: a valid session, and its account, which is active.
+#[derive(Clone, sqlx::FromRow)]
+pub struct SignedIn {
+    /// The session.
+    #[sqlx(flatten)]
+    pub session: Session,
+    /// The account that it belongs to.
+    #[sqlx(flatten)]
+    pub account: Account,
+    /// Whether an assisted recovery of the account may be under way: most pages then need no query for it.
+    pub may_be_recovered: bool,
+}
+
+impl SignedIn {
+    /// See [`Session::is_proved`].
+    #[must_use]
+    pub fn is_proved(&self, now: Timestamp) -> bool {
+        self.session.is_proved(self.account.credential_version, now)
     }
 }
 
@@ -185,23 +210,44 @@ async fn insert(
     Ok(token)
 }
 
-/// The condition of a valid session: at $2 now, it was used after $3 or, for staff, after $4.
-macro_rules! lives {
+/// The condition of a valid session: at $2 now, it was used after $3 or, for staff, after $4 (see [`used_since`]).
+macro_rules! is_valid {
     () => {
         "expires_at > $2 AND seen_at > CASE WHEN staff THEN $4 ELSE $3 END"
     };
 }
 
-/// Returns the session of a token, if it is still valid, and records its use. The caller checks whether the account is
-/// active.
+pub(crate) use is_valid;
+
+/// Returns since when a valid session was used: one with "Stay signed in", or of staff.
+#[must_use]
+pub fn used_since(now: Timestamp) -> [Timestamp; 2] {
+    [now - PERSISTENT_IDLE, now - STAFF_IDLE]
+}
+
+/// A signed-in user by token: all that most pages need to know of the user, in one query.
+const BY_TOKEN: &str = concat!(
+    accounts::columns!(),
+    ", s.id AS session_id, s.account_id, s.persistent, s.staff, s.name AS session_name, s.seen_at, s.expires_at,
+        s.proved_at, s.proved_version,
+        EXISTS (
+            SELECT 1 FROM assisted_recoveries r WHERE r.account_id = a.id AND r.state IN ('waiting', 'ready')
+        ) AS may_be_recovered
+     FROM sessions s JOIN accounts a ON a.id = s.account_id
+     WHERE s.token_hash = $1 AND a.state = 'active' AND ",
+    is_valid!()
+);
+
+/// Returns the signed-in user of a token, if the session is still valid and the account active, and records the use of
+/// the session.
 pub async fn find(
     db: &Db,
     token: &Token,
     client: &Client,
     now: Timestamp,
-) -> Result<Option<Session>, DbError> {
-    let session = find_unseen(db, token, now).await?;
-    if let Some(session) = &session
+) -> Result<Option<SignedIn>, DbError> {
+    let found = find_unseen(db, token, now).await?;
+    if let Some(SignedIn { session, .. }) = &found
         && now - session.seen_at > if session.staff { STAFF_GRAIN } else { SEEN_GRAIN }
     {
         let mut tx = db.begin().await?;
@@ -212,7 +258,7 @@ pub async fn find(
         .await?;
         tx.commit().await?;
     }
-    Ok(session)
+    Ok(found)
 }
 
 /// As [`find`], but does not count as use of the session: a page that listens by itself keeps nobody signed in.
@@ -220,16 +266,9 @@ pub async fn find_unseen(
     db: &Db,
     token: &Token,
     now: Timestamp,
-) -> Result<Option<Session>, DbError> {
-    db.fetch_optional(
-        concat!(
-            "SELECT id, account_id, persistent, staff, name, seen_at, expires_at, proved_at, proved_version
-             FROM sessions WHERE token_hash = $1 AND ",
-            lives!()
-        ),
-        args![token.hash(), now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
-    )
-    .await
+) -> Result<Option<SignedIn>, DbError> {
+    let args = args![token.hash(), now, now - PERSISTENT_IDLE, now - STAFF_IDLE];
+    db.fetch_optional(BY_TOKEN, args).await
 }
 
 /// Continues a session under a new token (ASVS 7.2.4): with a reauthentication, given as credential version and time,
@@ -257,7 +296,7 @@ pub async fn list(db: &Db, account_id: &AccountId, now: Timestamp) -> Result<Vec
         concat!(
             "SELECT id, network, user_agent, name, persistent, created_at, seen_at
              FROM sessions WHERE account_id = $1 AND ",
-            lives!(),
+            is_valid!(),
             " ORDER BY seen_at DESC, id DESC"
         ),
         args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
@@ -327,7 +366,7 @@ pub async fn end_all(tx: &mut Tx, account_id: &AccountId) -> Result<u64, DbError
 pub async fn count(db: &Db, account_id: &AccountId, now: Timestamp) -> Result<i64, DbError> {
     let (count,): (i64,) = db
         .fetch_one(
-            concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", lives!()),
+            concat!("SELECT COUNT(*) FROM sessions WHERE account_id = $1 AND ", is_valid!()),
             args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
         )
         .await?;
@@ -345,7 +384,7 @@ pub async fn lives(
         .fetch_optional(
             concat!(
                 "SELECT seen_at FROM sessions WHERE account_id = $1 AND id = $5 AND ",
-                lives!()
+                is_valid!()
             ),
             args![account_id, now, now - PERSISTENT_IDLE, now - STAFF_IDLE, id],
         )
@@ -368,111 +407,12 @@ pub async fn was_seen_since(
     Ok(seen.is_some())
 }
 
-/// Deletes sessions that have expired, and devices that were not seen for long.
+/// Deletes sessions that have expired.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
-    // The device cookie lives as long.
-    tx.execute("DELETE FROM devices WHERE seen_at <= $1", args![now - 400 * DAY]).await?;
     tx.execute(
         "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= CASE WHEN staff THEN CAST($3 AS BIGINT) ELSE CAST($2 AS BIGINT) END",
         args![now, now - PERSISTENT_IDLE, now - STAFF_IDLE],
     )
     .await
     .map(drop)
-}
-
-/// The device cookie of a browser (OWASP device cookies): a token for each account that was used in it, the last used
-/// first. Each account has its own, so that signing in to one takes nothing from another.
-#[derive(Clone, Default)]
-pub struct DeviceTokens(Vec<Token>);
-
-/// Most accounts that can know a browser at a time.
-const KNOWN_MOST: usize = 4;
-
-impl DeviceTokens {
-    /// Parses the cookie.
-    #[must_use]
-    pub fn parse(cookie: &str) -> Self {
-        Self(cookie.split('.').filter_map(Token::parse).take(KNOWN_MOST).collect())
-    }
-
-    /// Returns the text for the cookie.
-    #[must_use]
-    pub fn expose_secret(&self) -> String {
-        self.0.iter().map(Token::expose_secret).collect::<Vec<_>>().join(".")
-    }
-
-    /// Returns what is looked up. Missing tokens are replaced by hashes that match nothing, so that the query is the
-    /// same for every browser.
-    #[must_use]
-    pub fn hashes(&self) -> [TokenHash; KNOWN_MOST] {
-        let mut hashes = self.0.iter().map(Token::hash);
-        std::array::from_fn(|_| hashes.next().unwrap_or_default())
-    }
-
-    /// Returns the tokens with a new one in place of the one that is spent.
-    fn renewed(&self, spent: Option<&Known>, new: Token) -> Self {
-        // A single one may date from when there was one for all accounts: others may still know it.
-        let alone = self.0.len() == 1;
-        let is_kept =
-            |token: &&Token| alone || spent.is_none_or(|spent| spent.token_hash != token.hash());
-        let kept = self.0.iter().filter(is_kept).take(KNOWN_MOST - 1).cloned();
-        Self(std::iter::once(new).chain(kept).collect())
-    }
-}
-
-/// A browser that an account knows.
-#[derive(Clone, sqlx::FromRow)]
-pub struct Known {
-    /// Its id, whatever its token is; failures count under it.
-    pub id: DeviceId,
-    /// The hash of the token by which it is known.
-    pub token_hash: TokenHash,
-}
-
-/// Remembers that a browser belongs to an account, under a new token each time: a copy of the previous one, perhaps
-/// made at a shared computer, becomes worthless. Returns the new device tokens of the browser. The browser keeps the id
-/// under which the account knew it, `known`; if another tab was quicker with the same token, it is known twice,
-/// whichever response comes last.
-pub async fn remember_device(
-    tx: &mut Tx,
-    random: &Random,
-    now: Timestamp,
-    account_id: &AccountId,
-    devices: &DeviceTokens,
-    known: Option<&Known>,
-) -> Result<DeviceTokens, DbError> {
-    let token = Token::new(random);
-    let (id, spent) = known.map(|known| (known.id.clone(), known.token_hash.clone())).unzip();
-    tx.defer(
-        "UPDATE devices SET token_hash = $1, seen_at = $2 WHERE id = $3 AND account_id = $4 AND token_hash = $5",
-        args![token.hash(), now, id, account_id, spent],
-    )
-    .await?;
-    // Exists already, unless the browser is new to the account.
-    tx.defer(
-        "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)
-         ON CONFLICT (token_hash, account_id) DO NOTHING",
-        args![token.hash(), account_id, random.id::<DeviceId>(now), now],
-    )
-    .await?;
-    Ok(devices.renewed(known, token))
-}
-
-/// Deletes the browsers that an account knows: the account treats them as unknown again.
-pub async fn forget_devices(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
-    tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
-}
-
-/// Returns the device that an account knows a browser as, if any.
-pub async fn known_device(
-    db: &Db,
-    account_id: &AccountId,
-    devices: &DeviceTokens,
-) -> Result<Option<Known>, DbError> {
-    let [first, second, third, fourth] = devices.hashes();
-    db.fetch_optional(
-        "SELECT id, token_hash FROM devices WHERE account_id = $1 AND token_hash IN ($2, $3, $4, $5) LIMIT 1",
-        args![account_id, first, second, third, fourth],
-    )
-    .await
 }

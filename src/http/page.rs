@@ -101,7 +101,7 @@ fn document<V: IntoView + 'static>(
     let html = owner.with(|| {
         provide_context(DocumentContext::of(context, &nonce));
         provide_context(Texts(context.locale));
-        provide_context(context.clone());
+        provide_context(Arc::new(context.clone()));
         provide_context(flash);
         view! { <Document>{view()}</Document> }.to_html()
     });

@@ -21,7 +21,7 @@ use crate::{
         accounts::{self, KeysError},
         audit, email_link,
         geoip::Geo,
-        presses, rate_limit, session,
+        known_browser, presses, rate_limit, session,
         verification::{captcha, codes, flows},
     },
     http::{self, assets::Assets},
@@ -214,6 +214,7 @@ pub async fn sweep(state: &AppState) -> Result<(), DbError> {
     email_link::sweep(&mut tx, now).await?;
     rate_limit::sweep(&mut tx, now).await?;
     session::sweep(&mut tx, now).await?;
+    known_browser::sweep(&mut tx, now).await?;
     flows::sweep(&mut tx, now).await?;
     codes::sweep(&mut tx, now).await?;
     requests::sweep(&mut tx, now).await?;

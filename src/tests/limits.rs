@@ -12,8 +12,8 @@ use crate::{
     clock::{HOUR, MINUTE, SECOND},
     domain::{
         accounts::Role,
+        known_browser::{self, DeviceTokens},
         password_help,
-        session::{self, DeviceTokens},
     },
     realtime::{GUESTS_OF_NETWORK, Realtime},
 };
@@ -679,12 +679,13 @@ db_test!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let devices = DeviceTokens::parse(&device(&browser));
     // Both were looked up before either was finished.
-    let known = session::known_device(&t.state.db, &anna.id, &devices).await.expect("an answer");
+    let known =
+        known_browser::known_device(&t.state.db, &anna.id, &devices).await.expect("an answer");
     assert!(known.is_some());
     let mut left = Vec::new();
     for _ in 0..2 {
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        let given = session::remember_device(
+        let given = known_browser::remember_device(
             &mut tx,
             &t.state.random,
             t.now(),

@@ -232,7 +232,7 @@ db_test!(a7_3_1_a_screen_that_listens_keeps_nobody_signed_in, |t| {
     for _ in 0..6 {
         let listening =
             session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer");
-        assert!(listening.is_some_and(|session| session.staff));
+        assert!(listening.is_some_and(|found| found.session.staff));
         t.advance(5 * MINUTE);
     }
     assert!(session::find_unseen(&t.state.db, &token, t.now()).await.expect("an answer").is_none());

@@ -33,7 +33,7 @@ pub async fn list(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let SignedIn { session: own, account } = user;
+    let SignedIn { session: own, account, .. } = user;
     let mut sessions =
         session::list(&request.state.db, &account.id, request.state.clock.now()).await?;
     // This browser comes first; the others keep their order.

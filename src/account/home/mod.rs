@@ -1,6 +1,7 @@
 //! The account's home page.
 
 mod pages;
+mod store;
 
 use axum::{Router, routing::get};
 

@@ -3,8 +3,9 @@
 use axum::response::{Redirect, Response};
 use leptos::prelude::*;
 
+use super::store::{self, Overview};
 use crate::{
-    account::{activity::EventList, profile},
+    account::activity::EventList,
     auth::reauthentication::ReauthenticationDialog,
     clock::Timestamp,
     components::{
@@ -17,10 +18,9 @@ use crate::{
     domain::{
         accounts::{Account, RECLAIM_WINDOW},
         audit::{self, Event, EventKind},
-        backup_codes::{self, CodesLeft, FEW},
+        backup_codes::{CodesLeft, FEW},
         format,
         ids::ProfilePictureId,
-        session,
     },
     http::{
         context::{RequestContext, SignedIn},
@@ -47,7 +47,7 @@ pub async fn hub(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    let SignedIn { session, account } = user;
+    let SignedIn { session, account, .. } = user;
     let (db, now) = (&request.state.db, request.state.clock.now());
     // What users look for first; sent emails and codes are listed in Activity.
     let kinds: Vec<EventKind> = EventKind::ALL
@@ -56,9 +56,7 @@ pub async fn hub(
             !matches!(kind, EventKind::LetterSent | EventKind::CodeSent | EventKind::CodeRight)
         })
         .collect();
-    let picture = profile::picture_id(db, &account.id).await?;
-    let devices = session::count(db, &account.id, now).await?;
-    let codes = backup_codes::left(db, &account.id).await?;
+    let Overview { picture, devices, codes } = store::overview(db, &account.id, now).await?;
     let lately = audit::list(db, &account.id, &kinds, None, LATELY).await?;
     let is_address_new = account.email_changed_at.is_some_and(|at| now - at < RECLAIM_WINDOW);
     let is_staff = session.staff;

@@ -7,9 +7,10 @@ use crate::{
         accounts::{self, Account},
         audit::EventKind,
         client::Client,
+        known_browser::{self, DeviceTokens},
         passwords::{self, EnteredPasswordProblem, NewPassword, SetError, VerifyError},
         rate_limit::{self, Key},
-        session::{self, DeviceTokens, Opened},
+        session::{self, Opened},
         values::{PasswordProblem, SecretText},
     },
     error::{FieldErrors, InternalError},
@@ -63,7 +64,7 @@ impl From<DbError> for ChangeError {
 /// Changes the password; returns the session that continues. All others end.
 #[tracing::instrument(skip_all)]
 pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Opened, ChangeError> {
-    let SignedIn { session, account } = change.signed_in;
+    let SignedIn { session, account, .. } = change.signed_in;
     let new = passwords::choose_twice(state, change.new, change.again, account);
     let now = state.clock.now();
     let is_right = verify_old(state, change, now).await;
@@ -80,7 +81,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
         }
         (Err(error), _) => return Err(error),
     };
-    let known = session::known_device(&state.db, &account.id, &change.devices).await?;
+    let known = known_browser::known_device(&state.db, &account.id, &change.devices).await?;
     let hash =
         state.hasher.hash(&new, &change.client.network).await.map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
@@ -101,7 +102,8 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
     let known = known.as_ref();
     let devices = &change.devices;
     let devices =
-        session::remember_device(&mut tx, &state.random, now, &account.id, devices, known).await?;
+        known_browser::remember_device(&mut tx, &state.random, now, &account.id, devices, known)
+            .await?;
     tx.commit().await?;
     Ok(Opened { session: token, devices })
 }

@@ -8,7 +8,7 @@ mod store;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::{api::save, error::ProfileProblem, store::picture_id};
+pub(crate) use self::{api::save, error::ProfileProblem};
 use crate::state::AppState;
 
 const PROFILE: &str = "/account/profile";

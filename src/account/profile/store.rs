@@ -16,7 +16,7 @@ pub(super) async fn picture(db: &Db, account_id: &AccountId) -> Result<Option<Ve
 }
 
 /// Returns the id of an account's picture, if it has one; each picture has a new id.
-pub(crate) async fn picture_id(
+pub(super) async fn picture_id(
     db: &Db,
     account_id: &AccountId,
 ) -> Result<Option<ProfilePictureId>, DbError> {

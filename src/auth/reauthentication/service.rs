@@ -92,7 +92,7 @@ async fn step_up(
     client: &Client,
 ) -> Result<Token, ConfirmError> {
     let now = state.clock.now();
-    let SignedIn { session, account } = signed_in;
+    let SignedIn { session, account, .. } = signed_in;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     current.ok_or(ConfirmError::Overtaken)?;
     let token = session::renew(

@@ -8,9 +8,10 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
         ids::AccountId,
+        known_browser::{self, DeviceTokens},
         passwords,
         rate_limit::{self, Key},
-        session::{self, DeviceTokens, Opened},
+        session::{self, Opened},
         values::{EmailAddress, Login, SecretText, identifier_key, is_reserved, tidy},
         verification::{
             address_code,
@@ -255,7 +256,8 @@ pub(super) async fn confirm(
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
     let devices = &browser.devices;
     let devices =
-        session::remember_device(&mut tx, &state.random, now, &account.id, devices, None).await?;
+        known_browser::remember_device(&mut tx, &state.random, now, &account.id, devices, None)
+            .await?;
     audit::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
     mailer::enqueue(state, &mut tx, mail::welcome(state, &account), true, now, None).await?;

@@ -19,7 +19,7 @@ use crate::http::context::RequestContext;
 
 /// Returns the request that the page responds to.
 #[must_use]
-pub fn use_request() -> RequestContext {
+pub fn use_request() -> Arc<RequestContext> {
     expect_context()
 }
 

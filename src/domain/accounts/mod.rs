@@ -25,8 +25,8 @@ use crate::{
     domain::{
         format::Zone,
         ids::{AccountId, DeviceId},
+        known_browser::{DeviceTokens, Known},
         notification_prefs,
-        session::{DeviceTokens, Known},
         values::{EmailAddress, Login, shown},
     },
     i18n::Locale,
@@ -171,6 +171,7 @@ macro_rules! columns {
                 AS sign_in_letter"
     };
 }
+pub(super) use columns;
 
 /// A row that represents no account, so that an unknown name takes as long to read: it reads as many database pages,
 /// namely those of the next account, whose version is selected with `$next`.

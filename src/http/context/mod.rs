@@ -24,6 +24,7 @@ use super::{
     page::PageError,
     post_redirect_get::Outcome,
 };
+pub use crate::domain::session::SignedIn;
 use crate::{
     clock::{Duration, days},
     db,
@@ -32,7 +33,8 @@ use crate::{
         client::Client,
         format::Zone,
         ids::AccountId,
-        session::{self, DeviceTokens},
+        known_browser::DeviceTokens,
+        session,
         user_agent::UserAgent,
         verification::flows::{self, Flow, FlowKind},
     },
@@ -42,7 +44,7 @@ use crate::{
     security::{MacFor, Token},
     state::AppState,
 };
-pub use who::{SignedIn, Staff};
+pub use who::Staff;
 
 /// Maximum number of session cookies that are looked up.
 const SESSIONS_TRIED: usize = 4;

@@ -5,22 +5,13 @@ use crate::http::cookies::CookieName;
 use crate::{
     clock::Timestamp,
     domain::{
-        accounts::{self, Account, Role},
-        session::{self, Session},
+        accounts::{Account, Role},
+        session::{self, Session, SignedIn},
     },
     error::{AppError, InternalError, RequestProblem},
     http::page::PageError,
     recovery::assisted::process::{self, Assisted, State},
 };
-
-/// A signed-in user.
-#[derive(Clone)]
-pub struct SignedIn {
-    /// The session.
-    pub session: Session,
-    /// The account that it belongs to.
-    pub account: Account,
-}
 
 /// An operator or an admin, signed in with password and emailed code.
 #[derive(Clone)]
@@ -33,7 +24,7 @@ pub struct Staff {
 
 impl Staff {
     fn of(signed_in: SignedIn) -> Option<Self> {
-        let SignedIn { session, account } = signed_in;
+        let SignedIn { session, account, .. } = signed_in;
         (session.staff && account.role().is_staff()).then_some(Self { session, account })
     }
 
@@ -43,14 +34,6 @@ impl Staff {
         self.account.role() == Role::Admin
     }
 
-    /// See [`Session::is_proved`].
-    #[must_use]
-    pub fn is_proved(&self, now: Timestamp) -> bool {
-        self.session.is_proved(self.account.credential_version, now)
-    }
-}
-
-impl SignedIn {
     /// See [`Session::is_proved`].
     #[must_use]
     pub fn is_proved(&self, now: Timestamp) -> bool {
@@ -78,16 +61,14 @@ impl RequestContext {
     async fn find_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
         let Some(token) = self.token(CookieName::Session) else { return Ok(None) };
         let now = self.state.clock.now();
-        let session = session::find(&self.state.db, &token, &self.client, now).await?;
-        self.with_account(session).await
+        Ok(session::find(&self.state.db, &token, &self.client, now).await?)
     }
 
     /// As [`RequestContext::signed_in`], for what an open page requests by itself: read anew each time, and not counted
     /// as use of the session, which an open page must not keep alive (ASVS 7.3.1).
     pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
         let Some(token) = self.token(CookieName::Session) else { return Ok(None) };
-        let session = session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?;
-        self.with_account(session).await
+        Ok(session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?)
     }
 
     /// As [`RequestContext::still_signed_in`], and what is shown follows the user's language and time zone.
@@ -104,15 +85,6 @@ impl RequestContext {
             self.locale = account.locale();
         }
         self.signed_in = Some(found.cloned());
-    }
-
-    async fn with_account(
-        &self,
-        session: Option<Session>,
-    ) -> Result<Option<SignedIn>, InternalError> {
-        let Some(session) = session else { return Ok(None) };
-        let account = accounts::get(&self.state.db, &session.account_id).await?;
-        Ok(account.filter(Account::is_active).map(|account| SignedIn { session, account }))
     }
 
     /// Returns the signed-in user, for a form that needs one.
@@ -182,7 +154,7 @@ impl RequestContext {
 
     /// Looks up whether the signed-in user's account is being recovered with the help of support.
     pub(in crate::http) async fn look_for_recovery(&mut self) -> Result<(), InternalError> {
-        if let Some(SignedIn { account, .. }) = self.signed_in().await? {
+        if let Some(SignedIn { account, may_be_recovered: true, .. }) = self.signed_in().await? {
             let process = process::alive_of(&self.state.db, &account.id).await?;
             let now = self.state.clock.now();
             self.recovering = process.filter(|process| {

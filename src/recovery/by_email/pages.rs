@@ -380,7 +380,7 @@ impl Changes {
 #[component]
 pub fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
     let t = use_texts();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let config = &state.config;
     let shop = config.shop_url.as_ref().map(ToString::to_string);
     let back = shop.map(|url| {

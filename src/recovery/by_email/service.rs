@@ -9,9 +9,9 @@ use crate::{
         client::Client,
         emails,
         ids::AssistedId,
+        known_browser::DeviceTokens,
         passwords::{self, NewPassword, SetError},
         rate_limit::{self, Key},
-        session::DeviceTokens,
         values::{EmailAddress, LoginProblem, SecretText, identifier_key, tidy},
         verification::{
             captcha::{self, CaptchaContext, CaptchaError},

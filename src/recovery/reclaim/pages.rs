@@ -107,7 +107,7 @@ pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
 #[component]
 pub fn FrozenPage() -> impl IntoView {
     let t = use_texts();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let config = &state.config;
     let back = config.shop_url.as_ref().map(|url| {
         let label = t.ui().back_to(&config.shop_name);

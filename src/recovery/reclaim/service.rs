@@ -15,7 +15,7 @@ use crate::{
         client::Client,
         email_link::{self, Link, LinkPurpose},
         ids::AccountId,
-        session,
+        known_browser, session,
         values::{EmailAddress, identifier_key},
         verification::{
             codes,
@@ -176,7 +176,7 @@ async fn end_everything(
     client: &Client,
 ) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;
-    session::forget_devices(tx, account_id).await?;
+    known_browser::forget_devices(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
     backup_codes::void(state, tx, account_id, client).await?;
     flows::end_others(tx, account_id, None).await?;

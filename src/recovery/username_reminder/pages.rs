@@ -77,7 +77,7 @@ pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
 fn WhichMailbox() -> impl IntoView {
     let t = use_texts();
     let find = t.forgotten_login();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let config = &state.config;
     let (shop, message) = (&config.shop_name, t.emails());
     let subjects = [

@@ -5,7 +5,8 @@ use crate::{
     db::{self, Db, DbError},
     domain::{
         accounts::{self, CreateError, NewAccount, Role},
-        session::{self, DeviceTokens},
+        known_browser::{self, DeviceTokens},
+        session,
         values::{EmailAddress, Login},
         verification::flows::{self, FlowKind},
     },
@@ -198,14 +199,23 @@ db_test!(sessions_and_devices, |t| {
         .await
         .expect("a session");
     for _ in 0..2 {
-        device =
-            session::remember_device(&mut tx, &t.state.random, t.now(), &anna.id, &device, None)
-                .await
-                .expect("done");
+        device = known_browser::remember_device(
+            &mut tx,
+            &t.state.random,
+            t.now(),
+            &anna.id,
+            &device,
+            None,
+        )
+        .await
+        .expect("done");
     }
     tx.commit().await.expect("a commit");
     let known = async |tokens: &DeviceTokens| {
-        session::known_device(&t.state.db, &anna.id, tokens).await.expect("an answer").is_some()
+        known_browser::known_device(&t.state.db, &anna.id, tokens)
+            .await
+            .expect("an answer")
+            .is_some()
     };
     assert!(known(&device).await && !known(&unknown).await);
     assert!(!known(&DeviceTokens::default()).await);
@@ -214,7 +224,7 @@ db_test!(sessions_and_devices, |t| {
         .await
         .expect("an answer")
         .expect("the session");
-    assert!(found.persistent && found.account_id == anna.id);
+    assert!(found.session.persistent && found.account.id == anna.id);
     let mut tx = t.state.db.begin().await.expect("a transaction");
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), Some(anna.id.clone()));
     assert_eq!(session::end(&mut tx, &second).await.expect("done"), None);

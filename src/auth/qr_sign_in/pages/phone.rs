@@ -194,7 +194,7 @@ pub fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
 #[component]
 fn Facts(attempt: Request) -> impl IntoView {
     let t = use_texts().qr();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let ago = state.clock.now() - attempt.created_at;
     let place = state.geo.place(t.0, &attempt.network);
     let place = place.map(|place| view! { <Fact name=t.fact_place() fact=place/> });

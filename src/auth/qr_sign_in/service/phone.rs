@@ -30,7 +30,7 @@ const APPROVALS_AN_HOUR: i64 = 10;
 const WRONG_SHORT_CODES: i64 = 5;
 
 fn by(signed_in: &SignedIn) -> By<'_> {
-    let SignedIn { session, account } = signed_in;
+    let SignedIn { session, account, .. } = signed_in;
     By {
         account_id: &account.id,
         session_id: &session.id,

@@ -105,7 +105,7 @@ fn OpenForm(
     about: String,
 ) -> impl IntoView {
     let t = use_texts().assisted();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let (checked, remark) = (t.checked(), t.remark());
     let has_checks = !state.config.support_checks.is_empty();
     let no_checks =

@@ -64,7 +64,7 @@ pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Re
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let t = use_texts().support();
-    let state = use_request().state;
+    let state = use_request().state.clone();
     let shop = &state.config.shop_name;
     let (words, contact) = match state.config.support_contact.clone() {
         Some(contact) => (t.none_contact(shop), Some(contact)),
