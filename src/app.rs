@@ -163,6 +163,6 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
 
 /// Returns the page of the form that posts to this address.
 #[must_use]
-pub fn screen_of(address: &str) -> Option<&'static str> {
+pub fn page_of(address: &str) -> Option<&'static str> {
     FORMS.iter().find(|(posted, _)| *posted == address).map(|(_, screen)| *screen)
 }

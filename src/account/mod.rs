@@ -6,6 +6,7 @@ pub mod devices;
 pub mod email;
 pub mod export;
 pub mod home;
+mod layout;
 pub mod password;
 pub mod password_guide;
 pub mod profile;
@@ -14,6 +15,7 @@ pub mod username;
 
 use axum::Router;
 
+pub use self::layout::{AccountLayout, AccountPlace};
 use crate::state::AppState;
 
 /// Returns the routes of this area.

@@ -5,13 +5,12 @@ use leptos::prelude::*;
 use super::{
     form::{form_texts, missing, use_refusal},
     layout::{CardLayout, Title, use_document, use_request},
-    time::moment,
 };
 use crate::{
     clock,
     db::DbError,
     domain::{
-        format,
+        accounts, format,
         values::{meant_address, shown},
         verification::codes::Latest,
     },
@@ -23,7 +22,6 @@ use crate::{
     islands::{CodeForm, CodeFormTexts, CountdownTexts, InputKind, Moment},
     mailer::MailProblem,
     state::AppState,
-    support::conversation,
 };
 
 /// How the user can reach a person when nothing else helps.
@@ -83,7 +81,7 @@ impl CodePageTexts {
 impl Person {
     /// Returns how users of this shop reach a person.
     pub async fn of(state: &AppState) -> Result<Self, DbError> {
-        Ok(match conversation::exists_staff(&state.db).await? {
+        Ok(match accounts::exists_staff(&state.db).await? {
             true => Self::Chat,
             false => state.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
         })
@@ -150,7 +148,7 @@ fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) ->
     let seconds = code.seconds_left(request.state.clock.now());
     let notice = flash.notice.filter(|notice| *notice == Notice::CodeSent && error.is_none());
     let notice = notice.and_then(|notice| notice.words(t)).map(str::to_owned);
-    let sent_at = code.sent_at.map(|at| moment(&request.zone(), at));
+    let sent_at = code.sent_at.map(|at| format::moment(&request.zone(), at));
     view! {
         <CodeForm
             confirm resend screen=document.screen() kind refusal=use_refusal() notice seconds sent_at
@@ -187,7 +185,10 @@ fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
 /// Returns what a form that requested a code shows in place: the seconds to wait and the time of sending.
 #[must_use]
 pub fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
-    Some((code.seconds_left(request.state.clock.now()), moment(&request.zone(), code.sent_at?)))
+    Some((
+        code.seconds_left(request.state.clock.now()),
+        format::moment(&request.zone(), code.sent_at?),
+    ))
 }
 
 #[component]

@@ -8,6 +8,7 @@ use crate::{
     clock::{Duration, Timestamp},
     domain::user_agent::{BrowserName, System, UserAgent},
     i18n::{self, Locale},
+    islands::Moment,
 };
 
 /// Formats a duration, rounded up to its natural unit, in the accusative: "wait *1 minute*", «через *1 минуту*».
@@ -19,6 +20,24 @@ pub fn duration(locale: Locale, duration: Duration) -> String {
         seconds @ ..=172_800 => i18n::units::hours(locale, (seconds + 3599) / 3600),
         seconds => i18n::units::days(locale, (seconds + 86_399) / 86_400),
     }
+}
+
+/// `14:03`
+#[must_use]
+pub fn moment(zone: &Zone, at: Timestamp) -> Moment {
+    Moment {
+        datetime: machine(at),
+        words: clock(zone, at),
+        is_utc: *zone == Zone::default(),
+        with_date: None,
+    }
+}
+
+/// `21 November 2026, 14:03`
+#[must_use]
+pub fn date_moment(locale: Locale, zone: &Zone, at: Timestamp) -> Moment {
+    let words = datetime(locale, zone, at);
+    Moment { words, with_date: Some(locale.tag().to_owned()), ..moment(zone, at) }
 }
 
 /// Returns the zones bundled in the binary. Those of the system come second: distributions leave out older names

@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use super::{
     context::{RequestContext, SignedIn, Staff},
-    page::PageError,
+    page_error::PageError,
 };
 use crate::state::AppState;
 

@@ -7,7 +7,7 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-use super::{context::RequestContext, page::PageError};
+use super::{context::RequestContext, page_error::PageError};
 use crate::{
     clock::{Duration, Timestamp, minutes},
     error::{AppError, RequestProblem},

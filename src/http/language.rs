@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// `POST /api/language` with `lang`, `screen` (where to continue) and all other fields of the form.
-pub(super) async fn switch(
+pub(crate) async fn switch(
     Extension(mut context): Extension<RequestContext>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {

@@ -19,7 +19,7 @@ pub const ICONS: [&str; 4] =
     ["apple-touch-icon.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"];
 
 /// `/manifest.webmanifest`
-pub(super) async fn show(Extension(mut context): Extension<RequestContext>) -> Response {
+pub(crate) async fn show(Extension(mut context): Extension<RequestContext>) -> Response {
     // In the account's language; a database failure is reported elsewhere.
     let _ = context.signed_in().await;
     let locale = context.locale;

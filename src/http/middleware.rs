@@ -13,17 +13,18 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::{
     context::RequestContext,
-    fields, page,
+    fields,
+    page_error::{self, PageError},
     post_redirect_get::{self, FormFields},
 };
 use crate::{
     db,
-    error::{AppError, InternalError, RequestProblem},
+    error::{AppError, RequestProblem},
     state::AppState,
 };
 
 /// Answers once everything that the answer is based on is on the disk (see [`db::settled`]).
-pub(super) async fn settled(
+pub(crate) async fn settled(
     Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
@@ -32,19 +33,19 @@ pub(super) async fn settled(
         Ok(response) => response,
         Err(error) => {
             context.discard_cookies();
-            page::error_response(&context, &InternalError::from(error).into())
+            PageError::from(error).into_response()
         }
     }
 }
 
 /// Removes the caller's request id: ids are ours, and one from outside would put any text into our log.
-pub(super) async fn without_request_id(mut request: Request) -> Request {
+pub(crate) async fn without_request_id(mut request: Request) -> Request {
     request.headers_mut().remove("x-request-id");
     request
 }
 
 /// Adds the headers that every response has (ASVS 3.4).
-pub(super) async fn security_headers(
+pub(crate) async fn security_headers(
     State(state): State<AppState>,
     request: Request,
     next: Next,
@@ -78,14 +79,12 @@ pub(super) async fn security_headers(
 
 /// Rewrites errors that an inner layer answered in its own words; keeps the status of client errors, and the headers
 /// that belong to it.
-pub(super) async fn explain(
-    Extension(context): Extension<RequestContext>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn explain(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    if page_error::is_unrendered(&response)
+        || (!status.is_client_error() && !status.is_server_error())
+    {
         return response;
     }
     let kind = response
@@ -105,10 +104,11 @@ pub(super) async fn explain(
         status if status.is_client_error() => RequestProblem::Malformed,
         _ => RequestProblem::Unavailable,
     });
-    let mut said = page::error_response(&context, &error);
-    if status.is_client_error() {
-        *said.status_mut() = status;
-    }
+    let mut explained = if status.is_client_error() {
+        page_error::with_status(error, status)
+    } else {
+        PageError::Error(error).into_response()
+    };
     let about_the_body = [
         header::CACHE_CONTROL,
         header::CONTENT_ENCODING,
@@ -119,15 +119,15 @@ pub(super) async fn explain(
     ];
     // Headers that belong to the status (`Allow`, `Content-Range`) stay; those about the body are dropped with it.
     for (name, value) in response.headers() {
-        if !about_the_body.contains(name) && !said.headers().contains_key(name) {
-            said.headers_mut().append(name, value.clone());
+        if !about_the_body.contains(name) && !explained.headers().contains_key(name) {
+            explained.headers_mut().append(name, value.clone());
         }
     }
-    said
+    explained
 }
 
 /// Responds to a panic, which is a bug; its message stays in the log (ASVS 16.5).
-pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
     let words = panic
         .downcast_ref::<String>()
         .map(String::as_str)
@@ -136,9 +136,14 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
+/// Finds the page of the form that posts to an address.
+#[derive(Clone, Copy)]
+pub struct FormPages(pub fn(&str) -> Option<&'static str>);
+
 /// Accepts only forms as posts: what a cross-site page can send as `text/plain`, or as JSON in disguise, is not read at
 /// all (ASVS 3.5).
-pub(super) async fn only_forms(
+pub(crate) async fn only_forms(
+    State(FormPages(page_of)): State<FormPages>,
     Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
@@ -156,8 +161,8 @@ pub(super) async fn only_forms(
     };
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     if let Err(error) = fields::judge(&fields) {
-        let Some(screen) = crate::app::screen_of(head.uri.path()) else {
-            return page::error_response(&context, &error);
+        let Some(screen) = page_of(head.uri.path()) else {
+            return PageError::Error(error).into_response();
         };
         let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
         return post_redirect_get::answer_form(
@@ -172,7 +177,7 @@ pub(super) async fn only_forms(
 }
 
 /// As [`only_forms`], and accepts forms with files.
-pub(super) async fn only_forms_and_files(request: Request, next: Next) -> Response {
+pub(crate) async fn only_forms_and_files(request: Request, next: Next) -> Response {
     let kinds = ["application/x-www-form-urlencoded", "multipart/form-data"];
     if !is_safe(request.method()) && !comes_as(&kinds, &request) {
         return StatusCode::BAD_REQUEST.into_response();
@@ -188,7 +193,7 @@ fn is_safe(method: &Method) -> bool {
 /// Accepts posts of our own site only: where `Origin` is all that tells the source, it must be ours including the
 /// scheme. tower-http's layer, which checks everything else, also accepts an `Origin` whose host is that of the
 /// request, and with it the http page that an attacker on the network put in the place of ours.
-pub(super) async fn own_origin(
+pub(crate) async fn own_origin(
     State(state): State<AppState>,
     request: Request,
     next: Next,
@@ -206,7 +211,7 @@ pub(super) async fn own_origin(
 }
 
 /// Responds with 404 to an address with NUL in it: no page has one.
-pub(super) async fn possible_addresses(request: Request, next: Next) -> Response {
+pub(crate) async fn possible_addresses(request: Request, next: Next) -> Response {
     if request.uri().path().contains("%00") {
         return StatusCode::NOT_FOUND.into_response();
     }

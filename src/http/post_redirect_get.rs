@@ -15,10 +15,9 @@ use super::{
     redirect::Redirect,
 };
 use crate::{
-    components::form::refusal,
     domain::verification::captcha::CaptchaProblem,
     error::{AppError, RequestProblem},
-    http::{reauthentication, return_to},
+    http::{reauthentication, refusal::refusal, return_to},
     i18n::Texts,
     islands::{Answer, ProofNeeded},
 };

@@ -1,6 +1,8 @@
 //! Building the application, serving it, and stopping it gracefully.
 
 pub mod connections;
+mod dev_mail;
+mod router;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -10,6 +12,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
+pub use self::router::router;
 use crate::{
     account::deletion::purge,
     app,
@@ -24,7 +27,7 @@ use crate::{
         known_browser, presses, rate_limit, session,
         verification::{captcha, codes, flows},
     },
-    http::{self, assets::Assets},
+    http::assets::Assets,
     mailer::{self, Mailer, Outbox},
     random::Random,
     realtime::Realtime,
@@ -119,7 +122,7 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
 /// [`StartError`].
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let state = build(config).await?;
-    let router = http::router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
+    let router = router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
     let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
     let (stop, stopped) = watch::channel(false);
     let emails = tokio::spawn({

@@ -584,7 +584,7 @@ db_test!(a_page_says_what_may_be_done_with_it, |t| {
 db_test!(the_address_of_a_post_leads_back_to_its_form, |t| {
     // Every form has its page.
     for (form, _) in leptos::server_fn::axum::server_fn_paths() {
-        let screen = crate::app::screen_of(form).unwrap_or_else(|| panic!("{form} has no screen"));
+        let screen = crate::app::page_of(form).unwrap_or_else(|| panic!("{form} has no screen"));
         let answer = get(&t, &format!("{form}?login=anna&password=x"), &[HTML]).await;
         assert_eq!((answer.status().as_u16(), said(&answer, "location")), (303, screen), "{form}");
         assert!(!answer.headers().contains_key("set-cookie"), "{form}");
@@ -602,7 +602,7 @@ db_test!(the_address_of_a_post_leads_back_to_its_form, |t| {
     t.account("anna").await;
     browser.sign_in("anna", PASSWORD).await;
     for form in literals("/api/") {
-        let screen = crate::app::screen_of(&form).expect("a screen");
+        let screen = crate::app::page_of(&form).expect("a screen");
         let answer = browser.get(screen).await;
         let hidden = screen.starts_with("/operator") && answer.status == 404;
         let gone = ["/letter", "/recover/assisted/stop"].contains(&screen) && answer.status == 410;

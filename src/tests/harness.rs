@@ -22,12 +22,13 @@ use crate::{
         session,
         values::{EmailAddress, Login, Password},
     },
-    http::{self, assets::Assets},
+    http::assets::Assets,
     i18n::Locale,
     mailer::{DevEmail, DevMailbox, Mailer, Outbox},
     random::Random,
     realtime::Realtime,
     security::{KeyRing, password_hashing::Hasher},
+    server,
     state::{AppState, Parts},
     turns::{Pace, Turns},
 };
@@ -167,7 +168,7 @@ fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
         db,
         config,
     });
-    let router = http::router(&state).expect("the base URL is an origin");
+    let router = server::router(&state).expect("the base URL is an origin");
     TestApp { state, router, folder }
 }
 

@@ -13,18 +13,15 @@ use super::{
     words::{self, Group},
 };
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title, use_request},
+        layout::{Title, use_request},
+        page::page,
         time::DateTime,
     },
     domain::audit::{self, Event, EventKind},
-    http::{
-        context::RequestContext,
-        extract::CurrentUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::CurrentUser, flash::Flash, page_error::PageError},
     i18n::{Texts, use_texts},
     islands::{ActivityGroup, ActivityList, ActivityPart, ActivityTexts},
 };
@@ -80,7 +77,7 @@ pub async fn list(
         return Ok(response);
     }
     let zone = account.time_zone().map(str::to_owned);
-    Ok(page(request, Flash::default(), move || view! { <ActivityPage part zone/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <ActivityPage part zone/> }))
 }
 
 /// Returns the address of a group's list, from its newest event on or from those before the event `before`.

@@ -3,7 +3,6 @@
 use super::words;
 use crate::{
     clock::Timestamp,
-    components::time::moment,
     domain::{
         audit::{Event, EventKind},
         client::COMMAND_LINE,
@@ -33,7 +32,7 @@ pub(crate) fn entry(
         words: told(event, t),
         origin: origin(event, place, t),
         is_warning: EventKind::parse(&event.kind).is_some_and(words::is_warning),
-        moment: moment(zone, event.at),
+        moment: format::moment(zone, event.at),
         day: ActivityDay { date, heading },
     }
 }

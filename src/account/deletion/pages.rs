@@ -5,19 +5,17 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{DeleteAccount, KeepAccount};
 use crate::{
-    account::deletion::purge::GRACE,
+    account::{AccountLayout, AccountPlace, deletion::purge::GRACE},
     auth::reauthentication::ReauthenticationDialog,
     components::{
         alert::Alert,
         form::{ActionForm, FormMessages, SubmitButton, TextField},
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::format,
     http::{
-        context::RequestContext,
-        extract::CurrentUser,
-        flash::Flash,
-        page::{PageError, page},
+        context::RequestContext, extract::CurrentUser, flash::Flash, page_error::PageError,
         return_to,
     },
     i18n::use_texts,
@@ -34,13 +32,13 @@ pub async fn delete(
     if let Some(at) = account.delete_at {
         let day = format::date(request.locale, &account.zone(), at);
         let redirect = return_to::or_account(request.next().as_deref());
-        return Ok(page(request, flash, move || view! { <KeepAccountPage day redirect/> }).await);
+        return Ok(page(request, flash, move || view! { <KeepAccountPage day redirect/> }));
     }
     if account.role().is_staff() {
-        return Ok(page(request, flash, || view! { <StaffStaysPage/> }).await);
+        return Ok(page(request, flash, || view! { <StaffStaysPage/> }));
     }
     let login = request.fresh_user_of_page().await?.account.login;
-    Ok(page(request, flash, move || view! { <DeleteAccountPage login/> }).await)
+    Ok(page(request, flash, move || view! { <DeleteAccountPage login/> }))
 }
 
 /// `/account/settings/delete`

@@ -8,10 +8,12 @@ use super::{
     view::Reader,
 };
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         form::{form_texts, use_refusal},
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title, use_document, use_request},
+        layout::{Title, use_document, use_request},
+        page::page,
     },
     domain::{
         ids::SessionId,
@@ -21,7 +23,7 @@ use crate::{
         context::{RequestContext, SignedIn},
         extract::CurrentUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::{Texts, use_texts},
     islands::{DeviceActions, DeviceList, DeviceTexts, DeviceView},
@@ -38,7 +40,7 @@ pub async fn list(
         session::list(&request.state.db, &account.id, request.state.clock.now()).await?;
     // This browser comes first; the others keep their order.
     sessions.sort_by_key(|listed| listed.id != own.id);
-    Ok(page(request, flash, move || view! { <DevicesPage sessions own=own.id/> }).await)
+    Ok(page(request, flash, move || view! { <DevicesPage sessions own=own.id/> }))
 }
 
 /// `/account/devices`

@@ -2,7 +2,6 @@
 
 use crate::{
     clock::Timestamp,
-    components::time::date_moment,
     domain::{
         format::{self, Zone},
         ids::SessionId,
@@ -54,7 +53,7 @@ impl Reader {
     }
 
     fn moment(&self, at: Timestamp) -> Moment {
-        date_moment(self.texts, &self.zone, at)
+        format::date_moment(self.texts.0, &self.zone, at)
     }
 
     /// Returns what was typed as the name before the form was returned, and what is wrong with it. A saved name leaves

@@ -5,11 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{ChangeEmail, CheckCode, Resend, SCREEN};
 use crate::{
+    account::{AccountLayout, AccountPlace},
     auth::reauthentication::ReauthenticationDialog,
     components::{
         code_page::{CodePage, CodePageTexts, Person},
         form::{ActionForm, FormMessages, SubmitButton, TextField},
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::{
         accounts::RECLAIM_WINDOW,
@@ -25,7 +27,7 @@ use crate::{
         context::RequestContext,
         extract::{CurrentUser, FreshUser},
         flash::Flash,
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     islands::InputKind,
@@ -43,7 +45,7 @@ pub async fn email(
     let begun =
         account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &account).await?;
     let (now, typed) = (account.shown_email(), begun.map(|flow| flow.typed));
-    Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }).await)
+    Ok(page(request, flash, move || view! { <ChangeEmailPage now typed/> }))
 }
 
 /// `/account/settings/email`
@@ -92,8 +94,7 @@ pub async fn code(
     };
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
-    Ok(page(request, flash, move || view! { <EmailCodePage address=flow.typed code person/> })
-        .await)
+    Ok(page(request, flash, move || view! { <EmailCodePage address=flow.typed code person/> }))
 }
 
 /// `/account/settings/email/code`

@@ -5,18 +5,15 @@ use leptos::prelude::*;
 
 use super::DOWNLOAD;
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         alert::{Alert, Tone},
         form::{Hidden, use_refusal},
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title, use_document},
+        layout::{Title, use_document},
+        page::page,
     },
-    http::{
-        context::RequestContext,
-        extract::FreshUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::FreshUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
 };
 
@@ -26,7 +23,7 @@ pub async fn export(
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
-    Ok(page(request, flash, || view! { <ExportPage/> }).await)
+    Ok(page(request, flash, || view! { <ExportPage/> }))
 }
 
 /// `/account/settings/export`

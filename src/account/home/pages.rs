@@ -5,14 +5,15 @@ use leptos::prelude::*;
 
 use super::store::{self, Overview};
 use crate::{
-    account::activity::EventList,
+    account::{AccountLayout, AccountPlace, activity::EventList},
     auth::reauthentication::ReauthenticationDialog,
     clock::Timestamp,
     components::{
         alert::{Alert, Tone},
         avatar::Avatar,
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, Title, use_request},
+        layout::{Title, use_request},
+        page::page,
         time::DateTime,
     },
     domain::{
@@ -26,10 +27,10 @@ use crate::{
         context::{RequestContext, SignedIn},
         extract::CurrentUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
-    recovery::assisted::STOP,
+    recovery::assisted::{STOP, UnderWay},
 };
 
 /// Number of recent events on the page.
@@ -63,7 +64,7 @@ pub async fn hub(
     let view = move || {
         view! { <AccountPage account picture devices codes lately is_address_new is_staff/> }
     };
-    Ok(page(request, flash, view).await)
+    Ok(page(request, flash, view))
 }
 
 /// `/account`
@@ -143,7 +144,7 @@ fn DeletionPending(day: String) -> impl IntoView {
 fn Safety(account: Account, codes: CodesLeft, devices: i64, is_address_new: bool) -> impl IntoView {
     let texts = use_texts();
     let t = texts.account();
-    let recovery = use_request().recovering().map(|_| {
+    let recovery = use_request().get::<UnderWay>().map(|_| {
         view! {
             <SafetyItem state=SafetyState::Warning href=STOP link=t.see_recovery()>
                 {texts.assisted().banner_title()}

@@ -9,6 +9,7 @@ use super::{
     routes::{CHANGE, METHOD, NEW},
 };
 use crate::{
+    account::{AccountLayout, AccountPlace, password::strength::PasswordHelp},
     clock::{Duration, seconds, seconds_up},
     components::{
         alert::Alert,
@@ -17,7 +18,8 @@ use crate::{
             ActionForm, FormMessages, NewPasswordFields, PasswordField, SubmitButton,
             UsernameForManagers,
         },
-        layout::{AccountLayout, AccountPlace, CardLayout, Title},
+        layout::{CardLayout, Title},
+        page::page,
         steps::RecoverySteps,
     },
     domain::{
@@ -35,7 +37,7 @@ use crate::{
         context::RequestContext,
         extract::CurrentUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     recovery::{backup_codes::BackupCodesLeft, by_email::EmailCodeChoice},
@@ -50,7 +52,7 @@ pub async fn change(
     let account = user.account;
     let codes = backup_codes::left(&request.state.db, &account.id).await?;
     let view = move || view! { <ChangePasswordPage login=account.login codes/> };
-    Ok(page(request, flash, view).await)
+    Ok(page(request, flash, view))
 }
 
 /// `/account/profile/password`
@@ -81,7 +83,7 @@ pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
                 <p class="quiet">{t.password().forgot_old()}" "<a href=METHOD>{t.password().by_code()}</a></p>
                 <UsernameForManagers login=login.clone()/>
                 <PasswordField name="old_password" label=old autofocus=true is_followed=true/>
-                <NewPasswordFields name="new_password" label=new is_twice=true username=login/>
+                <NewPasswordFields judge=PasswordHelp::PATH name="new_password" label=new is_twice=true username=login/>
                 <Alert><p>{t.ui().others_signed_out()}</p></Alert>
                 <SubmitButton label=t.password().save()/>
             </ActionForm>
@@ -96,7 +98,7 @@ pub async fn method(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let email = user.account.shown_email();
-    Ok(page(request, flash, move || view! { <PasswordMethodPage email/> }).await)
+    Ok(page(request, flash, move || view! { <PasswordMethodPage email/> }))
 }
 
 /// `/account/settings/password`
@@ -157,7 +159,7 @@ pub async fn code(
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
     let email = account.shown_email();
-    Ok(page(request, flash, move || view! { <PasswordCodePage email code person/> }).await)
+    Ok(page(request, flash, move || view! { <PasswordCodePage email code person/> }))
 }
 
 /// `/account/settings/password/code`
@@ -184,7 +186,7 @@ pub async fn new_password(
     let account = user.account;
     let flow = flow_of_page(&request, &account, Step::Password).await?;
     let left = flow.expires_at - request.state.clock.now();
-    Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login left/> }).await)
+    Ok(page(request, flash, move || view! { <NewPasswordPage login=account.login left/> }))
 }
 
 /// `/account/settings/password/new`
@@ -207,7 +209,7 @@ pub fn NewPasswordPage(
                 <h1>{t.recovery().password_title()}</h1>
                 <FormMessages labels/>
                 <UsernameForManagers login=login.clone()/>
-                <NewPasswordFields name="new_password" label is_twice=true username=login autofocus=true/>
+                <NewPasswordFields judge=PasswordHelp::PATH name="new_password" label is_twice=true username=login autofocus=true/>
                 <Alert><p>{t.ui().others_signed_out()}" "{within}</p></Alert>
                 <SubmitButton label=t.recovery().update_password()/>
             </ActionForm>

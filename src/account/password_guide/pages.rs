@@ -5,26 +5,25 @@ use leptos::prelude::*;
 
 use super::guide::{Guide, Steps};
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, CardLayout, StyleSheet, Title, Width, use_request},
+        layout::{CardLayout, StyleSheet, Title, Width, use_request},
+        page::page,
     },
-    domain::user_agent::{BrowserName, UserAgent},
-    http::{
-        context::RequestContext,
-        extract::CurrentUser,
-        flash::Flash,
-        page::{PageError, page},
+    domain::{
+        accounts,
+        user_agent::{BrowserName, UserAgent},
     },
+    http::{context::RequestContext, extract::CurrentUser, flash::Flash, page_error::PageError},
     i18n::{saved_passwords::Texts, use_texts},
     islands::{CopyButton, CopyTexts},
-    support::conversation,
 };
 
 /// `GET /help/saved-passwords`
 pub async fn help(request: RequestContext) -> Result<Response, PageError> {
-    let has_chat = conversation::exists_staff(&request.state.db).await?;
-    Ok(page(request, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }).await)
+    let has_chat = accounts::exists_staff(&request.state.db).await?;
+    Ok(page(request, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }))
 }
 
 /// `/help/saved-passwords`
@@ -43,8 +42,8 @@ pub async fn in_account(
     CurrentUser(_): CurrentUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
-    let has_chat = conversation::exists_staff(&request.state.db).await?;
-    Ok(page(request, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }).await)
+    let has_chat = accounts::exists_staff(&request.state.db).await?;
+    Ok(page(request, Flash::default(), move || view! { <SavedPasswordsPage has_chat/> }))
 }
 
 /// `/account/saved-passwords`

@@ -13,7 +13,7 @@ use super::{
     store,
 };
 use crate::{
-    components::{avatar::initials, form::refusal},
+    components::avatar::initials,
     domain::{
         accounts::{self, Account},
         ids::AccountId,
@@ -23,9 +23,11 @@ use crate::{
         context::RequestContext,
         cookies::CookieName,
         flash::{Flash, Notice},
+        page_error::PageError,
         post_redirect_get::{FormFields, answer_form, respond_in_place},
         press::Press,
         redirect::Redirect,
+        refusal::refusal,
         return_to,
         upload::Upload,
     },
@@ -162,7 +164,7 @@ pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> 
     match found.await {
         Ok(image) => ([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], image)
             .into_response(),
-        Err(error) => crate::http::page::error_response(&request, &error),
+        Err(error) => PageError::Error(error).into_response(),
     }
 }
 

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 
 use super::{PICTURE, PICTURE_MAX, SAVE, store};
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         alert::{Alert, Tone},
         avatar::initials,
         form::{ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, use_refusal},
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::{
         accounts::Account,
@@ -21,7 +23,7 @@ use crate::{
         context::RequestContext,
         extract::CurrentUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::{Locale, Texts, use_texts},
     islands::{
@@ -37,7 +39,7 @@ pub async fn profile(
 ) -> Result<Response, PageError> {
     let account = user.account;
     let picture = store::picture_id(&request.state.db, &account.id).await?;
-    Ok(page(request, flash, move || view! { <ProfilePage account picture/> }).await)
+    Ok(page(request, flash, move || view! { <ProfilePage account picture/> }))
 }
 
 /// `/account/profile`

@@ -9,15 +9,18 @@ use super::{
     service::{self, Wanted},
 };
 use crate::{
+    account::{AccountLayout, AccountPlace},
     auth::reauthentication::ReauthenticationDialog,
     components::{
         alert::{Alert, Tone},
         choice::Choice,
         form::{ActionForm, FormMessages, use_refusal},
         icon::IconKind,
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::{
+        accounts,
         accounts::Account,
         backup_codes::{self, CodesLeft},
     },
@@ -25,12 +28,11 @@ use crate::{
         context::RequestContext,
         extract::CurrentUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     islands::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
     recovery::backup_codes::BackupCodesLeft,
-    support::conversation,
 };
 
 /// `GET /account/settings`
@@ -41,8 +43,8 @@ pub async fn settings(
 ) -> Result<Response, PageError> {
     let account = user.account;
     let codes = backup_codes::left(&request.state.db, &account.id).await?;
-    let has_chat = conversation::exists_staff(&request.state.db).await?;
-    Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }).await)
+    let has_chat = accounts::exists_staff(&request.state.db).await?;
+    Ok(page(request, flash, move || view! { <SettingsPage account codes has_chat/> }))
 }
 
 /// `/account/settings`
@@ -145,7 +147,7 @@ pub async fn emails(
     };
     let wanted = service::chosen(&request.state, &user.account).await?;
     let version = user.account.version;
-    Ok(page(request, flash, move || view! { <LettersPage wanted version/> }).await)
+    Ok(page(request, flash, move || view! { <LettersPage wanted version/> }))
 }
 
 /// `/account/settings/letters`

@@ -5,19 +5,16 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{ChangeLogin, service};
 use crate::{
+    account::{AccountLayout, AccountPlace},
     auth::reauthentication::ReauthenticationDialog,
     clock::Duration,
     components::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
-        layout::{AccountLayout, AccountPlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::format,
-    http::{
-        context::RequestContext,
-        extract::FreshUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::FreshUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::InputKind,
 };
@@ -30,7 +27,7 @@ pub async fn login(
 ) -> Result<Response, PageError> {
     let wait = service::wait(&request.state, &user.account);
     let now = user.account.login;
-    Ok(page(request, flash, move || view! { <ChangeLoginPage now wait/> }).await)
+    Ok(page(request, flash, move || view! { <ChangeLoginPage now wait/> }))
 }
 
 /// `/account/settings/login`

@@ -1,6 +1,9 @@
 //! Notifies the computer at once of what became of its request.
 
-use axum::{Extension, response::Response};
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
 use http::HeaderMap;
 
 use super::pages::status;
@@ -8,7 +11,7 @@ use crate::{
     auth::qr_sign_in::requests::{self, State},
     clock::{Duration, MILLISECOND, MINUTE},
     error::{AppError, RequestProblem},
-    http::{context::RequestContext, cookies::CookieName, page::error_response, sse},
+    http::{context::RequestContext, cookies::CookieName, page_error::PageError, sse},
     realtime::Event,
 };
 
@@ -17,18 +20,18 @@ const LOOK_AGAIN: Duration = MINUTE;
 
 /// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
-    let nothing = || error_response(&request, &AppError::new(RequestProblem::NotFound));
+    let nothing = || PageError::Error(AppError::new(RequestProblem::NotFound)).into_response();
     let Some(browser) = request.token(CookieName::Qr) else { return nothing() };
     let attempt = match requests::find_by_browser(&request.state.db, &browser).await {
         Ok(Some(attempt)) => attempt,
         Ok(None) => return nothing(),
-        Err(error) => return error_response(&request, &error.into()),
+        Err(error) => return PageError::Error(error.into()).into_response(),
     };
     let network = request.state.config.limits.then_some(request.client.network.as_str());
     let Some(mut listener) =
         request.state.realtime.listen_as_guest(&requests::topic(&attempt.id), network)
     else {
-        return error_response(&request, &AppError::new(RequestProblem::Busy));
+        return PageError::Error(AppError::new(RequestProblem::Busy)).into_response();
     };
     let mut last = sse::last_id(&headers, request.query("last"));
     let next = request.next();

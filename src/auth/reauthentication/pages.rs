@@ -13,6 +13,7 @@ use crate::{
             form_texts,
         },
         layout::{CardLayout, Title},
+        page::page,
     },
     domain::{
         accounts::Account,
@@ -26,7 +27,7 @@ use crate::{
         context::RequestContext,
         extract::CurrentUser,
         flash::Flash,
-        page::{PageError, page},
+        page_error::PageError,
         reauthentication::{self, SCREEN, SETTINGS},
         return_to,
     },
@@ -81,9 +82,9 @@ pub async fn confirm(
         let person = Person::of(&request.state).await?;
         let (email, next) = (account.shown_email(), next.or(flow.next));
         let view = move || view! { <ConfirmByCodePage email next back code person/> };
-        return Ok(page(request, flash, view).await);
+        return Ok(page(request, flash, view));
     }
-    Ok(page(request, flash, move || view! { <ConfirmPage account next back/> }).await)
+    Ok(page(request, flash, move || view! { <ConfirmPage account next back/> }))
 }
 
 /// `/account/confirm`

@@ -5,11 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{CheckRegistrationField, Confirm, Register, Resend, START};
 use crate::{
+    account::password::strength::PasswordHelp,
     components::{
         captcha::Captcha,
         code_page::{CodePage, CodePageTexts, Person},
         form::{ActionForm, CheckedField, FormMessages, Hidden, NewPasswordFields, SubmitButton},
         layout::{CardLayout, Title},
+        page::page,
         steps::Steps,
         waiting_page::WaitingPage,
     },
@@ -22,12 +24,7 @@ use crate::{
         },
     },
     error::AppError,
-    http::{
-        context::RequestContext,
-        flash::Flash,
-        page::{PageError, page},
-        return_to,
-    },
+    http::{context::RequestContext, flash::Flash, page_error::PageError, return_to},
     i18n::use_texts,
     islands::InputKind,
 };
@@ -49,7 +46,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
     let challenge =
         captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
             .await?;
-    Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }).await)
+    Ok(page(request, flash, move || view! { <RegisterPage begun next challenge/> }))
 }
 
 /// `/register`
@@ -88,7 +85,7 @@ pub fn RegisterPage(
                     is_followed=true
                     judge=CheckRegistrationField::PATH
                 />
-                <NewPasswordFields name="password" label=password/>
+                <NewPasswordFields judge=PasswordHelp::PATH name="password" label=password/>
                 <Captcha challenge/>
                 <SubmitButton label=t.register().submit() when_complete=true/>
                 <p class="quiet centred">
@@ -119,12 +116,11 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
         return Err(PageError::To(START.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(now) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
-    Ok(page(request, flash, move || view! { <RegisterCodePage address=flow.typed code person/> })
-        .await)
+    Ok(page(request, flash, move || view! { <RegisterCodePage address=flow.typed code person/> }))
 }
 
 /// `/register/code`

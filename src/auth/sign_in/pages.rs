@@ -12,6 +12,7 @@ use crate::{
         },
         icon::{Icon, IconKind},
         layout::{CardLayout, Title},
+        page::page,
         waiting_page::WaitingPage,
     },
     domain::verification::{
@@ -22,7 +23,7 @@ use crate::{
     http::{
         context::RequestContext,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
         return_to,
     },
     i18n::use_texts,
@@ -42,7 +43,7 @@ pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Respon
         // A user who continues with "I forgot" need not type it again.
         request.set_flash("/recover", &Flash::default().keep("login", &login));
     }
-    Ok(page(request, flash, move || view! { <SignInPage next/> }).await)
+    Ok(page(request, flash, move || view! { <SignInPage next/> }))
 }
 
 /// `/sign-in`
@@ -105,10 +106,10 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
         return Err(PageError::To(return_to::with(SCREEN, next.as_deref())));
     };
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     let code = codes::latest(&request.state, flow).await?;
-    Ok(page(request, flash, move || view! { <StaffCodePage code/> }).await)
+    Ok(page(request, flash, move || view! { <StaffCodePage code/> }))
 }
 
 /// `/sign-in/code`: the code that is emailed to staff.

@@ -1,20 +1,12 @@
-use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
+use leptos::{either::Either, prelude::*};
 
 use super::notes::Notes;
 use crate::{
-    account::password::strength::PasswordHelp,
     clock,
-    components::{
-        layout::{use_document, use_request},
-        time::moment,
-    },
-    domain::{
-        format::{self, Zone},
-        values::limits::MESSAGE_MAX,
-        verification::codes::CodeProblem,
-    },
-    error::{AppError, RequestProblem},
-    http::flash::use_flash,
+    components::layout::{use_document, use_request},
+    domain::{format, values::limits::MESSAGE_MAX},
+    error::RequestProblem,
+    http::{flash::use_flash, refusal::refusal},
     i18n::{self, Texts, use_texts},
     islands::{
         CheckedInput, CountdownTexts, FetchForm, FormAlert, FormButton, FormTexts, InputKind,
@@ -129,23 +121,6 @@ pub fn FormMessages(
 #[must_use]
 pub fn use_refusal() -> Option<Refusal> {
     use_flash().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
-}
-
-/// Returns a refusal in the language of the page.
-#[must_use]
-pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
-    let fields: Vec<(String, String)> = error
-        .fields
-        .keys()
-        .filter_map(|name| Some((name.clone(), error.beside(name, t.0)?)))
-        .collect();
-    let problem = match error.fields.values().next() {
-        Some(only) if error.fields.len() == 1 => only,
-        _ => &error.error,
-    };
-    let newest = error.at.filter(|_| *problem == CodeProblem::Replaced);
-    let newest = newest.map(|at| (t.code().newest_letter().to_owned(), moment(zone, at)));
-    Refusal { error: problem.name().to_owned(), summary: error.summary(t.0), fields, newest }
 }
 
 /// Returns the submitted value of a field when the form is shown again.
@@ -265,6 +240,8 @@ pub fn NewPasswordFields(
     /// Name and id of the first input; the second is `…_again`.
     name: &'static str,
     label: &'static str,
+    /// The address that says what would be refused, and why.
+    judge: &'static str,
     #[prop(optional)] is_twice: bool,
     /// The username, if it is not a field of the form.
     #[prop(optional, into)]
@@ -285,7 +262,7 @@ pub fn NewPasswordFields(
     let errors = (use_wrong(name), use_wrong(&again));
     view! {
         <NewPasswordInputs
-            name errors is_twice judge=PasswordHelp::PATH.to_owned() username autofocus texts
+            name errors is_twice judge=judge.to_owned() username autofocus texts
             password_texts=password_texts(t)
         />
     }

@@ -1,13 +1,12 @@
 use leptos::prelude::*;
 
-use super::{StyleSheet, use_document, use_request};
+use super::{PageBanner, StyleSheet, use_document, use_request};
 use crate::{
     components::{
         alert::{Alert, Tone},
         icon::{Icon, IconKind},
     },
     i18n::{Locale, use_texts},
-    recovery::assisted::RecoveryBanner,
 };
 
 /// The width of the column.
@@ -47,6 +46,7 @@ pub fn CardLayout(
     let no_cookies = request
         .keeps_no_cookies()
         .then(|| view! { <Alert tone=Tone::Bad><p>{t.no_cookies()}</p></Alert> });
+    let banner = request.get::<PageBanner>().map(|PageBanner(view)| view());
     // Before the language switch: this determines whether the page has a form.
     let content = children();
     view! {
@@ -55,7 +55,7 @@ pub fn CardLayout(
             <header class="top">
                 <a class="brand" href=home>{shop}</a>
             </header>
-            <main id="main" tabindex="-1">{no_cookies}<RecoveryBanner/>{content}</main>
+            <main id="main" tabindex="-1">{no_cookies}{banner}{content}</main>
             <footer class="bottom quiet">
                 <small class="lock"><Icon kind=IconKind::LOCK/>{footer}</small>
             </footer>

@@ -1,8 +1,6 @@
 //! The layouts around a page.
 
-mod account;
 mod card;
-mod console;
 mod document;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,9 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use leptos::prelude::*;
 
 pub use self::{
-    account::{AccountLayout, AccountPlace},
     card::{CardLayout, Width},
-    console::{ConsoleLayout, ConsolePlace},
     document::{Document, is_watched},
 };
 use crate::http::context::RequestContext;
@@ -27,6 +23,17 @@ pub fn use_request() -> Arc<RequestContext> {
 #[must_use]
 pub fn use_document() -> DocumentContext {
     expect_context()
+}
+
+/// What a feature shows above every page; a layer adds it to the request.
+#[derive(Clone)]
+pub struct PageBanner(Arc<dyn Fn() -> AnyView + Send + Sync>);
+
+impl PageBanner {
+    /// Creates a banner with this view.
+    pub fn new<V: IntoView + 'static>(view: impl Fn() -> V + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move || view().into_any()))
+    }
 }
 
 /// What a page sets on the document around it.

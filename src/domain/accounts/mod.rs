@@ -15,7 +15,7 @@ pub use self::{
     },
     keys::{KeysError, renew_keys},
     profile::{Profile, raise_version, save_profile},
-    role::{Member, Role, lock_admins, members, set_role},
+    role::{Member, Role, exists_staff, lock_admins, members, set_role},
 };
 
 use crate::{

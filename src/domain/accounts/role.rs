@@ -141,3 +141,14 @@ pub async fn members(db: &Db) -> Result<Vec<Member>, DbError> {
     )
     .await
 }
+
+/// Returns whether there is active staff: without operators there is no chat.
+pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
+    let found: Option<(String,)> = db
+        .fetch_optional(
+            "SELECT id FROM accounts WHERE role <> 'shopper' AND state = 'active' LIMIT 1",
+            args![],
+        )
+        .await?;
+    Ok(found.is_some())
+}

@@ -21,7 +21,7 @@ use super::{
     accept,
     cookies::{CookieName, Cookies, is_called},
     flash::{self, Flash},
-    page::PageError,
+    page_error::PageError,
     post_redirect_get::Outcome,
 };
 pub use crate::domain::session::SignedIn;
@@ -40,7 +40,6 @@ use crate::{
     },
     error::{AppError, InternalError, RequestProblem},
     i18n::Locale,
-    recovery::assisted::process::Assisted,
     security::{MacFor, Token},
     state::AppState,
 };
@@ -77,8 +76,8 @@ pub struct RequestContext {
     keeps_no_cookies: bool,
     /// Who is signed in, once that was looked up.
     signed_in: Option<Option<SignedIn>>,
-    /// What the signed-in user must see on every page: the account is being recovered with the help of support.
-    recovering: Option<Assisted>,
+    /// What layers add for pages.
+    extensions: http::Extensions,
     /// The outcome of a server function; see [`super::post_redirect_get`].
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
@@ -90,6 +89,17 @@ impl RequestContext {
     /// When there is none: the function was not called by a request.
     pub fn of_request() -> Result<Self, AppError> {
         use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
+    }
+
+    /// Adds a value for the page, one of each type.
+    pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+        self.extensions.insert(value);
+    }
+
+    /// Returns the value of a type that a layer added.
+    #[must_use]
+    pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.extensions.get()
     }
 
     /// Returns the value of a query parameter. One with NUL in it counts as missing.
@@ -211,7 +221,7 @@ impl RequestContext {
     }
 
     /// Takes the outcome of the server function, if it recorded one.
-    pub(super) fn take_outcome(&self) -> Option<Outcome> {
+    pub(crate) fn take_outcome(&self) -> Option<Outcome> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -253,7 +263,7 @@ impl RequestContext {
     }
 
     /// Keeps what was left for a page that cannot be shown now.
-    pub(super) fn restore_flash(&self) {
+    pub(crate) fn restore_flash(&self) {
         let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(name, header)| {
             let read = is_called(name, CookieName::Flash) || is_called(name, CookieName::Kept);
@@ -432,7 +442,7 @@ pub async fn provide(
         cookies,
         set_cookies: Arc::default(),
         signed_in: None,
-        recovering: None,
+        extensions: http::Extensions::new(),
         outcome: Arc::default(),
         state,
     };

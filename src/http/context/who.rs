@@ -1,7 +1,6 @@
 //! Who sends the request: signed in, recently reauthenticated, a member of staff.
 
 use super::RequestContext;
-use crate::http::cookies::CookieName;
 use crate::{
     clock::Timestamp,
     domain::{
@@ -9,8 +8,7 @@ use crate::{
         session::{self, Session, SignedIn},
     },
     error::{AppError, InternalError, RequestProblem},
-    http::page::PageError,
-    recovery::assisted::process::{self, Assisted, State},
+    http::{cookies::CookieName, page_error::PageError},
 };
 
 /// An operator or an admin, signed in with password and emailed code.
@@ -150,23 +148,5 @@ impl RequestContext {
         let signed_out = || AppError::new(RequestProblem::SignedOut).on("/sign-in");
         let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
         Staff::of(signed_in).ok_or_else(|| AppError::new(RequestProblem::NotFound))
-    }
-
-    /// Looks up whether the signed-in user's account is being recovered with the help of support.
-    pub(in crate::http) async fn look_for_recovery(&mut self) -> Result<(), InternalError> {
-        if let Some(SignedIn { account, may_be_recovered: true, .. }) = self.signed_in().await? {
-            let process = process::alive_of(&self.state.db, &account.id).await?;
-            let now = self.state.clock.now();
-            self.recovering = process.filter(|process| {
-                matches!(process.state_of(&account, now), State::Waiting | State::Ready)
-            });
-        }
-        Ok(())
-    }
-
-    /// Returns the assisted recovery that the signed-in user must be told about.
-    #[must_use]
-    pub const fn recovering(&self) -> Option<&Assisted> {
-        self.recovering.as_ref()
     }
 }

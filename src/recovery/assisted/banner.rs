@@ -1,30 +1,65 @@
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::Method;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{STOP, StopOwn};
 use crate::{
     components::{
         icon::{Icon, IconKind},
-        layout::use_request,
+        layout::PageBanner,
         time::DateTime,
     },
     domain::mask,
+    error::InternalError,
+    http::context::{RequestContext, SignedIn},
     i18n::use_texts,
-    recovery::assisted::process::{Assisted, State},
+    recovery::assisted::process::{self, Assisted, State},
 };
 
-/// Shown above every page while an assisted recovery of the signed-in user's account is under way.
-#[component]
-pub fn RecoveryBanner() -> impl IntoView {
-    let request = use_request();
-    // That page already shows the process itself.
-    let process =
-        request.recovering().filter(|_| !request.path_and_query.starts_with(STOP)).cloned();
-    process.map(|process| view! { <Warning process/> })
+/// Marks the request of a user who is told on every page that the account is being recovered.
+#[derive(Clone, Copy)]
+pub struct UnderWay;
+
+/// Adds the banner to pages of a signed-in user whose account is being recovered.
+pub async fn provide_banner(mut request: Request, next: Next) -> Response {
+    let is_shown = matches!(*request.method(), Method::GET | Method::HEAD);
+    let context = request.extensions().get::<RequestContext>().cloned();
+    if let Some(mut context) = context.filter(|context| is_shown && context.accepts_html) {
+        match under_way(&mut context).await {
+            Ok(None) => {}
+            Ok(Some(process)) => {
+                context.insert(UnderWay);
+                // That page already shows the process itself.
+                if !context.path_and_query.starts_with(STOP) {
+                    context.insert(PageBanner::new(move || {
+                        let process = process.clone();
+                        view! { <RecoveryBanner process/> }
+                    }));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "whether the account is being recovered was not read");
+            }
+        }
+        request.extensions_mut().insert(context);
+    }
+    next.run(request).await
+}
+
+async fn under_way(context: &mut RequestContext) -> Result<Option<Assisted>, InternalError> {
+    let signed_in = context.signed_in().await?;
+    let Some(SignedIn { account, may_be_recovered: true, .. }) = signed_in else {
+        return Ok(None);
+    };
+    let process = process::alive_of(&context.state.db, &account.id).await?;
+    let now = context.state.clock.now();
+    Ok(process
+        .filter(|process| matches!(process.state_of(&account, now), State::Waiting | State::Ready)))
 }
 
 /// The warning with its button. Stopping is always safe, so a session is enough.
 #[component]
-fn Warning(process: Assisted) -> impl IntoView {
+fn RecoveryBanner(process: Assisted) -> impl IntoView {
     let t = use_texts().assisted();
     let to = mask::email_local_part(process.email.as_deref().unwrap_or_default());
     let until = process.release_at.filter(|_| process.state() == State::Waiting);

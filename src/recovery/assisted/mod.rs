@@ -11,7 +11,10 @@ mod service;
 use crate::http::cookies::CookieName;
 use axum::{Router, routing::get};
 
-pub(crate) use self::{api::*, banner::RecoveryBanner};
+pub(crate) use self::{
+    api::*,
+    banner::{UnderWay, provide_banner},
+};
 use crate::{
     domain::{ids::AssistedId, verification::flows::FlowKind},
     state::AppState,

@@ -5,11 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{FILE, SCREEN, UseCode, service};
 use crate::{
+    account::{AccountLayout, AccountPlace},
     components::{
         alert::Alert,
         form::{ActionForm, FormMessages, Hidden, SubmitButton, TextField},
         icon::{Icon, IconKind},
-        layout::{AccountLayout, AccountPlace, CardLayout, StyleSheet, Title, use_request},
+        layout::{CardLayout, StyleSheet, Title, use_request},
+        page::page,
         steps::RecoverySteps,
         waiting_page::WaitingPage,
     },
@@ -20,12 +22,7 @@ use crate::{
         values::BackupCode,
         verification::flows::Step,
     },
-    http::{
-        context::RequestContext,
-        extract::FreshUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::FreshUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::{CopyButton, CopyTexts, InputKind, PrintButton},
     recovery::by_email,
@@ -38,7 +35,7 @@ pub async fn codes(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let codes_left = backup_codes::left(&request.state.db, &user.account.id).await?;
-    Ok(page(request, flash, move || view! { <BackupCodesPage codes_left/> }).await)
+    Ok(page(request, flash, move || view! { <BackupCodesPage codes_left/> }))
 }
 
 /// `/account/settings/codes`
@@ -99,7 +96,7 @@ pub(super) async fn fresh(
     let how = service::how(&request.state, request.locale);
     let codes = codes.iter().map(BackupCode::display).collect();
     let view = move || view! { <NewBackupCodesPage codes for_whom on_paper how/> };
-    page(request, Flash::default(), view).await
+    page(request, Flash::default(), view)
 }
 
 /// `POST /account/settings/codes`
@@ -160,12 +157,12 @@ pub fn NewBackupCodesPage(
 pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = by_email::flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To("/recover/password".to_owned()));
     }
-    Ok(page(request, flash, move || view! { <RecoverByBackupCodePage/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverByBackupCodePage/> }))
 }
 
 /// `/recover/saved-code`

@@ -8,6 +8,7 @@ use super::{
     Recover, START, SetPassword, Way,
 };
 use crate::{
+    account::password::strength::PasswordHelp,
     clock::{Duration, Timestamp, seconds, seconds_up},
     components::{
         alert::{Alert, Tone},
@@ -20,6 +21,7 @@ use crate::{
         },
         icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_request},
+        page::page,
         steps::RecoverySteps,
         waiting_page::WaitingPage,
     },
@@ -38,12 +40,11 @@ use crate::{
     http::{
         context::RequestContext,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
         return_to,
     },
     i18n::{Texts, use_texts},
     islands::InputKind,
-    support::conversation,
 };
 
 /// `GET /recover`
@@ -60,7 +61,7 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
         captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
             .await?;
     let (login, next) = (begun.map(|flow| flow.typed), request.next());
-    Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverPage login next challenge/> }))
 }
 
 /// `/recover`
@@ -118,10 +119,10 @@ pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result
 pub async fn method(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
-    let has_chat = conversation::exists_staff(&request.state.db).await?;
-    Ok(page(request, flash, move || view! { <RecoverMethodPage flow has_chat/> }).await)
+    let has_chat = accounts::exists_staff(&request.state.db).await?;
+    Ok(page(request, flash, move || view! { <RecoverMethodPage flow has_chat/> }))
 }
 
 /// `/recover/method`
@@ -199,9 +200,9 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
 pub async fn arranged(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
-    Ok(page(request, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverArrangedPage email=flow.arranged/> }))
 }
 
 /// `/recover/arranged`
@@ -235,11 +236,11 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
         return Err(PageError::To(PASSWORD.to_owned()));
     }
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
-    Ok(page(request, flash, move || view! { <RecoverCodePage flow code person/> }).await)
+    Ok(page(request, flash, move || view! { <RecoverCodePage flow code person/> }))
 }
 
 /// `/recover/code`
@@ -291,8 +292,7 @@ pub async fn password(request: RequestContext, flash: Flash) -> Result<Response,
         return Err(PageError::To(START.to_owned()));
     };
     let left = flow.expires_at - request.state.clock.now();
-    Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login left/> })
-        .await)
+    Ok(page(request, flash, move || view! { <RecoverPasswordPage login=account.login left/> }))
 }
 
 /// `/recover/password`
@@ -315,7 +315,7 @@ pub fn RecoverPasswordPage(
                 <h1>{t.recovery().password_title()}</h1>
                 <FormMessages labels/>
                 <UsernameForManagers login=login.clone()/>
-                <NewPasswordFields name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
+                <NewPasswordFields judge=PasswordHelp::PATH name="new_password" label=t.fields().new_password() is_twice=true username=login autofocus=true/>
                 <Alert>
                     <p>{t.ui().others_signed_out()}" "{t.ui().finish_within(format::duration(t.0, seconds(seconds_up(left))))}</p>
                 </Alert>
@@ -333,7 +333,7 @@ pub async fn done(request: RequestContext) -> Result<Response, PageError> {
     // Fills in the typed name on the sign-in page.
     request.set_flash("/sign-in", &Flash::default().keep("login", &flow.typed));
     let sign_in = return_to::with("/sign-in", flow.next.as_deref());
-    Ok(page(request, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <RecoverDonePage changes sign_in/> }))
 }
 
 /// What else a recovery changed, or its owner has to know. It is read from the events recorded since the recovery

@@ -13,6 +13,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton},
         icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_request},
+        page::page,
     },
     domain::{
         accounts::{self, Account},
@@ -24,7 +25,7 @@ use crate::{
         context::RequestContext,
         cookies::CookieName,
         flash::{Flash, Notice},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     security::Token,
@@ -45,7 +46,7 @@ pub async fn follow_link(
 /// `GET /letter`
 pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::Frozen) {
-        return Ok(page(request, flash, || view! { <FrozenPage/> }).await);
+        return Ok(page(request, flash, || view! { <FrozenPage/> }));
     }
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let token = request.token(CookieName::EmailLink).ok_or_else(gone)?;
@@ -55,7 +56,7 @@ pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, P
         return Err(PageError::To("/recover/assisted/stop".to_owned()));
     }
     let account = accounts::get(&request.state.db, &link.account_id).await?.ok_or_else(gone)?;
-    Ok(page(request, flash, move || view! { <ObjectionPage link account/> }).await)
+    Ok(page(request, flash, move || view! { <ObjectionPage link account/> }))
 }
 
 /// `/letter`

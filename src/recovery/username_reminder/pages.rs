@@ -9,19 +9,22 @@ use crate::{
         captcha::Captcha,
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{CardLayout, Title, use_request},
+        page::page,
     },
-    domain::verification::{
-        captcha::{self, CaptchaContext, Challenge},
-        flows::FlowKind,
+    domain::{
+        accounts,
+        verification::{
+            captcha::{self, CaptchaContext, Challenge},
+            flows::FlowKind,
+        },
     },
     http::{
         context::RequestContext,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     islands::InputKind,
-    support::conversation,
 };
 
 /// `GET /recover/login`
@@ -35,8 +38,8 @@ pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Respons
     let challenge =
         captcha::challenge(&request.state, &captcha_context, flash.price.unwrap_or_default())
             .await?;
-    let has_chat = conversation::exists_staff(&request.state.db).await?;
-    Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }).await)
+    let has_chat = accounts::exists_staff(&request.state.db).await?;
+    Ok(page(request, flash, move || view! { <FindLoginPage challenge has_chat/> }))
 }
 
 /// `/recover/login`

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use axum::{Extension, response::Response};
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
 use http::HeaderMap;
 use tokio::time::Instant;
 
@@ -16,7 +19,7 @@ use crate::{
     error::{AppError, InternalError, RequestProblem},
     http::{
         context::RequestContext,
-        page::error_response,
+        page_error::PageError,
         sse::{self, Gone, Outlet},
     },
     islands::{ChatEvent, ChatStatus},
@@ -66,7 +69,7 @@ pub(super) async fn listen(
                 stream.run(&outlet).await
             })
         }
-        Err(error) => error_response(&request, &error),
+        Err(error) => PageError::Error(error).into_response(),
     }
 }
 

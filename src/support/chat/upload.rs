@@ -1,22 +1,26 @@
 //! The two forms that post a message, optionally with a picture.
 
-use axum::{Extension, extract::Request, response::Response};
+use axum::{
+    Extension,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
 
 use super::{COOKIE_AGE, SCREEN, access, pages, service};
 use crate::{
-    domain::accounts::Account,
+    domain::{accounts, accounts::Account},
     error::{AppError, RequestProblem},
     http::{
         context::RequestContext,
         cookies::CookieName,
         flash::Flash,
-        page::error_response,
+        page_error::PageError,
         post_redirect_get::{FormFields, answer_form},
         redirect::Redirect,
         upload::Upload,
     },
     security::Token,
-    support::conversation::{self, Conversation, State},
+    support::conversation::{Conversation, State},
 };
 
 /// Largest accepted picture, in bytes.
@@ -109,7 +113,7 @@ pub(super) async fn send(
 
 /// Checks that there is a chat: nothing is read where nobody would answer.
 async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
-    if !conversation::exists_staff(&request.state.db).await? {
+    if !accounts::exists_staff(&request.state.db).await? {
         return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
     }
     request.signed_in().await?;
@@ -164,7 +168,9 @@ async fn answer(
                     *page.status_mut() = status;
                     page
                 }
-                Err(_) => error_response(&request, &AppError::new(RequestProblem::Unavailable)),
+                Err(_) => {
+                    PageError::Error(AppError::new(RequestProblem::Unavailable)).into_response()
+                }
             }
         }
         result => {

@@ -2,7 +2,6 @@
 
 use crate::{
     clock::{Duration, Timestamp},
-    components::time::{date_moment, moment},
     domain::format::{self, Zone},
     http::context::RequestContext,
     i18n::Texts,
@@ -29,9 +28,9 @@ impl Reader {
     fn time(&self, at: Timestamp) -> Moment {
         let day = |at| format::date(self.t.0, &self.zone, at);
         if day(at) == day(self.now) {
-            moment(&self.zone, at)
+            format::moment(&self.zone, at)
         } else {
-            date_moment(self.t, &self.zone, at)
+            format::date_moment(self.t.0, &self.zone, at)
         }
     }
 

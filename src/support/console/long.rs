@@ -1,7 +1,10 @@
 //! The forms with a long text: an answer, a note, a canned answer. A refused text that is too long for a cookie is
 //! returned with the answer itself, so that nothing typed is lost; a server function cannot answer that way.
 
-use axum::{Extension, Form as Fields, response::Response};
+use axum::{
+    Extension, Form as Fields,
+    response::{IntoResponse as _, Response},
+};
 use serde::Deserialize;
 
 use super::{
@@ -15,7 +18,7 @@ use crate::{
     http::{
         context::RequestContext,
         flash::{Flash, Notice},
-        page::{PageError, error_response},
+        page_error::PageError,
         post_redirect_get::{FormFields, answer_form},
         redirect::Redirect,
     },
@@ -89,7 +92,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
                 let staff = request.clone().staff_user_of_page().await?;
                 pages::console_with(request.clone(), staff, flash).await
             };
-            at_once(&request, &error, page.await)
+            at_once(&error, page.await)
         }
         result => {
             let result = posted.redirect(result);
@@ -138,7 +141,7 @@ pub(super) async fn save_canned(
                 let staff = request.clone().staff_user_of_page().await?;
                 pages::answers_with(request.clone(), staff, flash).await
             };
-            at_once(&request, &error, page.await)
+            at_once(&error, page.await)
         }
         result => {
             let fields = short
@@ -156,16 +159,12 @@ fn is_told(error: &AppError) -> bool {
 }
 
 /// Returns the page as the answer, with the error's status.
-fn at_once(
-    request: &RequestContext,
-    error: &AppError,
-    page: Result<Response, PageError>,
-) -> Response {
+fn at_once(error: &AppError, page: Result<Response, PageError>) -> Response {
     match page {
         Ok(mut page) => {
             *page.status_mut() = error.status();
             page
         }
-        Err(_) => error_response(request, &AppError::new(RequestProblem::Unavailable)),
+        Err(_) => PageError::Error(AppError::new(RequestProblem::Unavailable)).into_response(),
     }
 }

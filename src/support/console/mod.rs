@@ -5,6 +5,7 @@ mod api;
 mod console_view;
 mod cursor;
 mod error;
+mod layout;
 mod long;
 mod pages;
 mod people;
@@ -20,7 +21,11 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use self::{api::*, error::ConsoleProblem};
+pub(crate) use self::{
+    api::*,
+    error::ConsoleProblem,
+    layout::{ConsoleLayout, ConsolePlace},
+};
 use crate::state::AppState;
 
 /// The queue, and the conversations that are open beside it.

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    components::time::{date_moment, moment},
     db::DbError,
     domain::{
         format::{self, Zone},
@@ -53,7 +52,7 @@ impl Reader {
     }
 
     fn date_moment(&self, at: Timestamp) -> Moment {
-        date_moment(self.t, &self.zone, at)
+        format::date_moment(self.t.0, &self.zone, at)
     }
 
     /// Names a conversation's topic.
@@ -146,7 +145,7 @@ impl Reader {
     /// message that is still being sent.
     pub(super) fn message(&self, colleagues: &[Colleague], message: &Message) -> PaneMessage {
         let t = self.t.operator();
-        let (seq, at) = (message.seq, moment(&self.zone, message.at));
+        let (seq, at) = (message.seq, format::moment(&self.zone, message.at));
         let author = match message.author() {
             Author::System => {
                 let text = self.system_message(&message.text).to_owned();

@@ -27,8 +27,8 @@ pub use self::{
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},
     read::{
-        ByCookie, by_cookie, exists_staff, get, get_for_update, last_by, last_of, mark_read,
-        messages_after, messages_before, open_of, percentile, typing, usual_wait,
+        ByCookie, by_cookie, get, get_for_update, last_by, last_of, mark_read, messages_after,
+        messages_before, open_of, percentile, typing, usual_wait,
     },
     rows::{Author, Conversation, Message, Picture, Side, State, Topic},
     staff::{

@@ -206,14 +206,3 @@ pub fn percentile(sorted: &[Duration], of_hundred: usize) -> Option<Duration> {
     let rank = (sorted.len() * of_hundred).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }
-
-/// Returns whether there is active staff: without operators there is no chat.
-pub async fn exists_staff(db: &Db) -> Result<bool, DbError> {
-    let found: Option<(String,)> = db
-        .fetch_optional(
-            "SELECT id FROM accounts WHERE role <> 'shopper' AND state = 'active' LIMIT 1",
-            args![],
-        )
-        .await?;
-    Ok(found.is_some())
-}

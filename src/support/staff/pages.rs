@@ -10,7 +10,8 @@ use crate::{
         alert::{Alert, Tone},
         form::{ActionForm, FormMessages, Select, SubmitButton, TextField},
         icon::{Icon, IconKind},
-        layout::{ConsoleLayout, ConsolePlace, Title, use_request},
+        layout::{Title, use_request},
+        page::page,
     },
     domain::{
         accounts::{self, Member, Role},
@@ -23,10 +24,11 @@ use crate::{
         context::RequestContext,
         extract::StaffUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     islands::InputKind,
+    support::console::{ConsoleLayout, ConsolePlace},
 };
 
 /// `GET /operator/staff`
@@ -43,7 +45,7 @@ pub async fn staff(
     // After success, the kept values are for the message only, and not filled in again.
     let flash = if flash.notice.is_some() { Flash::default() } else { flash };
     let own = staff.account.id;
-    Ok(page(request, flash, move || view! { <StaffPage members own given/> }).await)
+    Ok(page(request, flash, move || view! { <StaffPage members own given/> }))
 }
 
 /// Returns who was granted which role, if one was.

@@ -239,7 +239,7 @@ async fn with_smtp_and(engine: Engine, port: u16, change: impl FnOnce(&mut Confi
         Mailer::smtp(t.state.config.smtp_url.as_deref().expect("set"), &t.state.config.base_url)
             .expect("good");
     t.state = rebuilt(&t.state, mailer);
-    t.router = crate::http::router(&t.state).expect("routes");
+    t.router = crate::server::router(&t.state).expect("routes");
     t
 }
 

@@ -242,7 +242,7 @@ async fn two_instances_on_one_database_deliver_to_each_other() {
     stream.until("Support is typing").await;
 
     // The same browser on the other instance, after this one stopped.
-    let mut moved = Browser::new(crate::http::router(&there.state).expect("routes"));
+    let mut moved = Browser::new(crate::server::router(&there.state).expect("routes"));
     moved.cookies = browser.cookies.clone();
     let mut stream = moved.listen("/support/stream", &last).await;
     stream.until("From the other instance.").await;

@@ -15,14 +15,12 @@ use crate::{
     components::{
         form::{FormMessages, Hidden},
         layout::{CardLayout, StyleSheet, Title, use_document, use_request},
+        page::page,
     },
     domain::format,
     error::{AppError, RequestProblem},
     http::{
-        context::RequestContext,
-        cookies::CookieName,
-        flash::Flash,
-        page::{PageError, page},
+        context::RequestContext, cookies::CookieName, flash::Flash, page_error::PageError,
         return_to,
     },
     i18n::{Texts, use_texts},
@@ -45,7 +43,7 @@ pub async fn computer(mut request: RequestContext) -> Result<Response, PageError
         Err(QrError::Internal(fault)) => return Err(fault.into()),
         Err(error) => return Ok(refused(request, error.into(), next).await),
     };
-    Ok(page(request, flash, move || view! { <QrComputerPage browser attempt next/> }).await)
+    Ok(page(request, flash, move || view! { <QrComputerPage browser attempt next/> }))
 }
 
 /// Returns this browser's request: a new one if it has none or the last one is over.
@@ -72,7 +70,7 @@ async fn refused(request: RequestContext, error: AppError, next: Option<String>)
     let is_limit = error.error == RequestProblem::TooManyFromNetwork;
     let status = if is_limit { error.status() } else { StatusCode::SERVICE_UNAVAILABLE };
     let flash = Flash::error(error);
-    let mut response = page(request, flash, move || view! { <QrRefusedPage next/> }).await;
+    let mut response = page(request, flash, move || view! { <QrRefusedPage next/> });
     *response.status_mut() = status;
     response
 }

@@ -22,6 +22,7 @@ use crate::{
         form::{ActionForm, FormMessages, Hidden, PasswordField, SubmitButton, TextField},
         icon::{Icon, IconKind},
         layout::{CardLayout, StyleSheet, Title, use_request},
+        page::page,
     },
     domain::format,
     error::{AppError, RequestProblem},
@@ -30,7 +31,7 @@ use crate::{
         cookies::CookieName,
         extract::CurrentUser,
         flash::{Flash, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     islands::InputKind,
@@ -60,9 +61,7 @@ pub async fn phone(
     let login = user.account.login;
     let end = match look {
         Look::Nothing => {
-            return Ok(
-                page(request, flash, move || view! { <QrTypePage login is_gone=false/> }).await
-            );
+            return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=false/> }));
         }
         Look::Gone => None,
         Look::Taken => Some(End::Taken),
@@ -70,9 +69,7 @@ pub async fn phone(
         Look::Own(attempt) => match attempt.state(request.state.clock.now()) {
             State::Scanned => {
                 let attempt = *attempt;
-                return Ok(
-                    page(request, flash, move || view! { <QrAnswerPage login attempt/> }).await
-                );
+                return Ok(page(request, flash, move || view! { <QrAnswerPage login attempt/> }));
             }
             State::Approved | State::Collected => Some(End::Approved),
             State::Denied => Some(End::Denied),
@@ -83,13 +80,13 @@ pub async fn phone(
     let Some(end) = end else {
         // Shown only once.
         request.clear_cookie(CookieName::QrAnswer);
-        return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=true/> }).await);
+        return Ok(page(request, flash, move || view! { <QrTypePage login is_gone=true/> }));
     };
     // The page itself reports the outcome of an answer.
     let told = [QrProblem::NumberWrong, QrProblem::Gone, QrProblem::Staff];
     let is_told = flash.error.as_ref().is_some_and(|error| error.error.is_one_of(&told));
     let flash = if is_told { Flash::default() } else { flash };
-    Ok(page(request, flash, move || view! { <QrEndPage login end/> }).await)
+    Ok(page(request, flash, move || view! { <QrEndPage login end/> }))
 }
 
 /// `/qr`, with nothing to answer: a code can be scanned or typed.

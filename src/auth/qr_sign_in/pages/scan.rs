@@ -7,13 +7,11 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::super::PHONE;
 use crate::{
-    components::layout::{CardLayout, StyleSheet, Title, use_request},
-    http::{
-        context::RequestContext,
-        extract::CurrentUser,
-        flash::Flash,
-        page::{PageError, page},
+    components::{
+        layout::{CardLayout, StyleSheet, Title, use_request},
+        page::page,
     },
+    http::{context::RequestContext, extract::CurrentUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::{QrScanner, QrScannerTexts},
 };
@@ -32,7 +30,7 @@ pub async fn scan(
     CurrentUser(_): CurrentUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
-    Ok(page(request, Flash::default(), || view! { <QrScanPage/> }).await)
+    Ok(page(request, Flash::default(), || view! { <QrScanPage/> }))
 }
 
 /// `/qr/scan`

@@ -10,6 +10,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         icon::{Icon, IconKind},
         layout::{CardLayout, Title},
+        page::page,
         time::DateTime,
         waiting_page::WaitingPage,
     },
@@ -21,11 +22,7 @@ use crate::{
         },
     },
     error::AppError,
-    http::{
-        context::RequestContext,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::InputKind,
     recovery::assisted::process::{Assisted, State},
@@ -42,10 +39,10 @@ pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, 
         // A user who returns to correct something finds what they typed.
         let named =
             asked.flow(&request.state, request.token(FLOW).as_ref()).await?.map(|flow| flow.typed);
-        return Ok(page(request, flash, move || view! { <AssistedAskPage asked named/> }).await);
+        return Ok(page(request, flash, move || view! { <AssistedAskPage asked named/> }));
     }
     let process = asked.process.map(|(process, _)| process);
-    Ok(page(request, flash, move || view! { <AssistedStatePage process state/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedStatePage process state/> }))
 }
 
 /// `/recover/assisted`, while an address is to be entered.
@@ -132,12 +129,12 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
         return Err(PageError::To(ASK.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(now) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
     let address = flow.typed;
-    Ok(page(request, flash, move || view! { <AssistedCodePage address code person/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedCodePage address code person/> }))
 }
 
 /// `/recover/assisted/code`

@@ -15,17 +15,14 @@ use crate::{
         alert::{Alert, Tone},
         form::{ActionForm, Checkboxes, FormMessages, Hidden, SubmitButton, TextArea},
         icon::{Icon, IconKind},
-        layout::{ConsoleLayout, ConsolePlace, Title, use_request},
+        layout::{Title, use_request},
+        page::page,
         time::DateTime,
     },
     domain::ids::{AccountId, ConversationId},
-    http::{
-        context::RequestContext,
-        extract::StaffUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::StaffUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
+    support::console::{ConsoleLayout, ConsolePlace},
 };
 
 /// `GET /operator/assisted`: the processes to decide and, with `?conversation=`, the form that opens one.
@@ -42,7 +39,7 @@ pub async fn list(
     };
     let views = service::list(&request.state).await?;
     let is_admin = staff.is_admin();
-    Ok(page(request, flash, move || view! { <AssistedListPage opener views is_admin/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedListPage opener views is_admin/> }))
 }
 
 /// `/operator/assisted`

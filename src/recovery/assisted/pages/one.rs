@@ -15,7 +15,8 @@ use crate::{
     components::{
         alert::Alert,
         form::{ActionForm, FormMessages, Hidden, SubmitButton},
-        layout::{ConsoleLayout, ConsolePlace, Title, use_request},
+        layout::{Title, use_request},
+        page::page,
         time::DateTime,
     },
     domain::{
@@ -23,15 +24,14 @@ use crate::{
         mask,
     },
     error::{AppError, RequestProblem},
-    http::{
-        context::RequestContext,
-        extract::StaffUser,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::StaffUser, page_error::PageError},
     i18n::use_texts,
     islands::FormAlert,
     recovery::assisted::process::{Assisted, State},
-    support::conversation::{Author, Conversation, Message},
+    support::{
+        console::{ConsoleLayout, ConsolePlace},
+        conversation::{Author, Conversation, Message},
+    },
 };
 
 /// `GET /operator/assisted/{id}`
@@ -46,7 +46,7 @@ pub async fn one(
     let flash = request.take_flash(ONE);
     let is_admin = staff.is_admin();
     let is_own = look.view.process.opened_by == staff.account.id;
-    Ok(page(request, flash, move || view! { <AssistedPage look is_admin is_own/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedPage look is_admin is_own/> }))
 }
 
 /// `/operator/assisted/{id}`

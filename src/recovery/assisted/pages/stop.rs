@@ -9,6 +9,7 @@ use crate::{
         form::{ActionForm, FormMessages, SubmitButton},
         icon::{Icon, IconKind},
         layout::{CardLayout, Title, use_request},
+        page::page,
         time::DateTime,
     },
     domain::{accounts::Account, email_link::LinkProblem, mask},
@@ -17,7 +18,7 @@ use crate::{
         context::RequestContext,
         cookies::CookieName,
         flash::{Flash, Notice},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::use_texts,
     recovery::assisted::process::{Assisted, State},
@@ -26,7 +27,7 @@ use crate::{
 /// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Opening it changes nothing.
 pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::AssistedStopped) {
-        return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }).await);
+        return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }));
     }
     let by_link = match request.token(CookieName::EmailLink) {
         Some(token) => service::stoppable_by_link(&request.state, &token).await?,
@@ -43,7 +44,7 @@ pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response,
     };
     let gone = || PageError::Error(AppError::new(LinkProblem::Gone));
     let (process, account) = found.ok_or_else(gone)?;
-    Ok(page(request, flash, move || view! { <AssistedStopPage process account action/> }).await)
+    Ok(page(request, flash, move || view! { <AssistedStopPage process account action/> }))
 }
 
 /// `/recover/assisted/stop`

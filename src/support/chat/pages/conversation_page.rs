@@ -7,11 +7,12 @@ use crate::{
     components::{
         form::use_refusal,
         layout::{CardLayout, StyleSheet, Title, Width, use_document, use_request},
+        page::page,
     },
     http::{
         context::RequestContext,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::{Texts, use_texts},
     islands::{
@@ -70,7 +71,7 @@ pub(super) async fn show(
     let own_address = request.signed_in().await?.map(|signed_in| signed_in.account.email);
     let is_newest = before.is_none();
     let shown = Shown { conversation, messages, is_newest, own, usual, own_address };
-    Ok(page(request, flash, move || view! { <ConversationPage shown/> }).await)
+    Ok(page(request, flash, move || view! { <ConversationPage shown/> }))
 }
 
 /// `/support`: the conversation, newest messages last.

@@ -8,6 +8,7 @@ use crate::{
         code_page::{CodePage, CodePageTexts, Person},
         form::{ActionForm, FormMessages, SubmitButton, TextField},
         layout::{CardLayout, Title},
+        page::page,
         waiting_page::WaitingPage,
     },
     domain::{
@@ -18,11 +19,7 @@ use crate::{
         },
     },
     error::AppError,
-    http::{
-        context::RequestContext,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::InputKind,
     support::chat::{AskEmail, CheckCode, EMAIL, NoEmail, Resend, SCREEN, access},
@@ -79,7 +76,7 @@ pub(in crate::support::chat) async fn email(
     };
     // A user who returns to correct something finds what they typed.
     let typed = access::flow(&request, &conversation).await?.map(|flow| flow.typed);
-    Ok(page(request, flash, move || view! { <SupportEmailPage typed/> }).await)
+    Ok(page(request, flash, move || view! { <SupportEmailPage typed/> }))
 }
 
 /// `/support/email`
@@ -119,11 +116,11 @@ pub(in crate::support::chat) async fn email_code(
         return Err(PageError::To(EMAIL.to_owned()));
     };
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
-        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }).await);
+        return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
     }
     let code = codes::latest(&request.state, &flow).await?;
     let view = move || view! { <SupportEmailCodePage address=flow.typed code/> };
-    Ok(page(request, flash, view).await)
+    Ok(page(request, flash, view))
 }
 
 /// `/support/email/code`

@@ -21,14 +21,14 @@ use crate::{
         },
         icon::{Icon, IconKind},
         layout::{CardLayout, StyleSheet, Title, Width, use_request},
-        time::date_moment,
+        page::page,
     },
-    domain::verification::flows::FlowKind,
+    domain::{accounts, format, verification::flows::FlowKind},
     http::{
         context::RequestContext,
         cookies::CookieName,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
         return_to,
     },
     i18n::{Texts, use_texts},
@@ -47,8 +47,8 @@ pub(super) async fn show(request: RequestContext, flash: Flash) -> Result<Respon
 /// Renders the page with the flash of the last post.
 pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     request.signed_in().await?;
-    if !conversation::exists_staff(&request.state.db).await? {
-        return Ok(page(request, flash, || view! { <ContactPage/> }).await);
+    if !accounts::exists_staff(&request.state.db).await? {
+        return Ok(page(request, flash, || view! { <ContactPage/> }));
     }
     let usual = conversation::usual_wait(&request.state.db).await?;
     let anew = request.query("new").is_some();
@@ -116,7 +116,7 @@ async fn begin(
     };
     let login = account.map(|account| account.login);
     let view = move || view! { <BeginConversationPage login recovering is_locked usual/> };
-    Ok(page(request, flash, view).await)
+    Ok(page(request, flash, view))
 }
 
 /// `/support`, before the first message.
@@ -199,9 +199,10 @@ fn hours(request: &RequestContext, t: Texts) -> ChatStatus {
     let now = request.state.clock.now();
     let hours = request.state.config.support_hours.as_ref().filter(|hours| !hours.are_open(now))?;
     Some(match hours.next_open(now) {
-        Some(at) => {
-            (t.support().closed_now().to_owned(), Some(date_moment(t, &request.zone(), at)))
-        }
+        Some(at) => (
+            t.support().closed_now().to_owned(),
+            Some(format::date_moment(t.0, &request.zone(), at)),
+        ),
         None => (t.support().closed_long().to_owned(), None),
     })
 }

@@ -10,19 +10,20 @@ use crate::{
             ActionForm, FormMessages, Hidden, Select, SubmitButton, TextField, maxlength,
             notes::Notes, text_of_area, use_refusal,
         },
-        layout::{ConsoleLayout, ConsolePlace, Title},
+        layout::Title,
+        page::page,
     },
     domain::{ids::CannedId, values::limits::MESSAGE_MAX},
     http::{
         context::{RequestContext, Staff},
         extract::StaffUser,
         flash::{Flash, Notice, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
     },
     i18n::{Locale, use_texts},
     islands::InputKind,
     support::console::{
-        ANSWERS, AddStarters, RemoveCanned,
+        ANSWERS, AddStarters, ConsoleLayout, ConsolePlace, RemoveCanned,
         long::CANNED,
         service::canned::known,
         store::{self, Canned},
@@ -52,7 +53,7 @@ pub(in crate::support::console) async fn answers_with(
         None => None,
     };
     let is_admin = staff.is_admin();
-    Ok(page(request, flash, move || view! { <AnswersPage answers edited is_admin/> }).await)
+    Ok(page(request, flash, move || view! { <AnswersPage answers edited is_admin/> }))
 }
 
 /// `/operator/answers`

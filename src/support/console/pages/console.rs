@@ -7,8 +7,9 @@ use super::facts::AccountFacts;
 use crate::{
     components::{
         alert::{Alert, Tone},
-        form::{Hidden, maxlength, refusal},
-        layout::{ConsoleLayout, ConsolePlace, Title},
+        form::{Hidden, maxlength},
+        layout::Title,
+        page::page,
     },
     domain::ids::ConversationId,
     http::{
@@ -16,7 +17,8 @@ use crate::{
         cookies::CookieName,
         extract::StaffUser,
         flash::{Flash, use_flash},
-        page::{PageError, page},
+        page_error::PageError,
+        refusal::refusal,
     },
     i18n::use_texts,
     islands::{
@@ -25,7 +27,7 @@ use crate::{
     },
     support::{
         console::{
-            SCREEN,
+            ConsoleLayout, ConsolePlace, SCREEN,
             console_view::{ConsoleView, SEARCH_MAX},
             cursor::Cursor,
             service::{
@@ -85,7 +87,7 @@ pub(in crate::support::console) async fn console_with(
         console,
         has_keys,
     };
-    Ok(page(request, flash, move || view! { <ConsolePage shown reader/> }).await)
+    Ok(page(request, flash, move || view! { <ConsolePage shown reader/> }))
 }
 
 /// An open conversation, as it was read.

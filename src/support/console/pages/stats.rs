@@ -5,16 +5,12 @@ use leptos::prelude::*;
 
 use crate::{
     clock::{Duration, Timestamp},
-    components::layout::{ConsoleLayout, ConsolePlace, Title},
+    components::{layout::Title, page::page},
     domain::format::{self, Zone},
-    http::{
-        context::RequestContext,
-        extract::StaffUser,
-        flash::Flash,
-        page::{PageError, page},
-    },
+    http::{context::RequestContext, extract::StaffUser, flash::Flash, page_error::PageError},
     i18n::use_texts,
     support::console::{
+        ConsoleLayout, ConsolePlace,
         service::stats::{self, DAYS, Stats},
         store,
     },
@@ -32,7 +28,7 @@ pub(in crate::support::console) async fn stats(
     store::seen(&request.state.db, &staff.account.id, request.state.clock.now()).await?;
     let stats = stats::read(&request.state).await?;
     let is_admin = staff.is_admin();
-    Ok(page(request, Flash::default(), move || view! { <StatsPage stats is_admin/> }).await)
+    Ok(page(request, Flash::default(), move || view! { <StatsPage stats is_admin/> }))
 }
 
 /// `/operator/stats`

@@ -7,7 +7,10 @@ mod news;
 
 use std::{collections::HashMap, mem::Discriminant, time::Duration};
 
-use axum::{Extension, response::Response};
+use axum::{
+    Extension,
+    response::{IntoResponse as _, Response},
+};
 use futures::{
     StreamExt as _,
     stream::{self, BoxStream, SelectAll},
@@ -31,7 +34,7 @@ use crate::{
     error::{AppError, InternalError, RequestProblem},
     http::{
         context::RequestContext,
-        page::error_response,
+        page_error::PageError,
         sse::{self, Gone, Outlet},
     },
     i18n::Texts,
@@ -54,7 +57,7 @@ const TYPING: Duration = Duration::from_secs(5);
 pub async fn listen(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
     let staff = match request.staff_listening().await {
         Ok(staff) => staff,
-        Err(error) => return error_response(&request, &error),
+        Err(error) => return PageError::Error(error).into_response(),
     };
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
     let reader = Reader { state: request.state.clone(), staff, t, zone };

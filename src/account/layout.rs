@@ -1,9 +1,13 @@
+//! The layout of the account's pages.
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CardLayout, StyleSheet, Width};
 use crate::{
     auth::sign_in::SignOut,
-    components::icon::{Icon, IconKind},
+    components::{
+        icon::{Icon, IconKind},
+        layout::{CardLayout, StyleSheet, Width},
+    },
     i18n::use_texts,
 };
 

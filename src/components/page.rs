@@ -1,4 +1,4 @@
-//! Turns pages into responses.
+//! Turns page components, and errors, into responses.
 
 use std::sync::Arc;
 
@@ -6,88 +6,61 @@ use axum::{
     Extension,
     extract::Request,
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
 use leptos::{prelude::*, reactive::owner::Owner};
 
-use super::{context::RequestContext, flash::Flash};
+use super::{
+    error_page::ErrorPage,
+    layout::{Document, DocumentContext, is_watched},
+};
 use crate::{
-    components::{
-        error_page::ErrorPage,
-        layout::{Document, DocumentContext, is_watched},
+    error::{AppError, RequestProblem},
+    http::{
+        context::RequestContext,
+        flash::Flash,
+        page_error::{PageError, Unrendered},
+        reauthentication, return_to,
     },
-    error::{AppError, InternalError, RequestProblem},
-    http::{reauthentication, return_to},
     i18n::Texts,
 };
 
-/// Why a page is not shown.
-#[derive(Clone)]
-pub enum PageError {
-    /// Another page comes first.
-    To(String),
-    /// No user is signed in.
-    SignIn,
-    /// The user must reauthenticate first.
-    Confirm,
-    /// It cannot be shown.
-    Error(AppError),
-}
-
-impl From<InternalError> for PageError {
-    fn from(fault: InternalError) -> Self {
-        Self::Error(fault.into())
-    }
-}
-
-impl From<sqlx::Error> for PageError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-/// The layer `page_errors` turns it into a response: choosing the language takes the request.
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        response.extensions_mut().insert(self);
-        response
-    }
-}
-
-/// Responds for handlers that returned a [`PageError`].
-pub(super) async fn page_errors(
+/// Renders the response of a handler or a layer that returned a [`PageError`]. The headers that it has already stay.
+pub(crate) async fn render_errors(
     Extension(context): Extension<RequestContext>,
     request: Request,
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<PageError>() {
-        Some(error) => {
-            if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
-                context.restore_flash();
-            }
-            answer_error(&context, error)
-        }
-        None => response,
+    let Some(Unrendered { error, status }) = response.extensions_mut().remove() else {
+        return response;
+    };
+    if matches!(error, PageError::SignIn | PageError::Confirm | PageError::Error(_)) {
+        context.restore_flash();
     }
+    let mut rendered = answer_error(&context, error);
+    if let Some(status) = status {
+        *rendered.status_mut() = status;
+    }
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_LENGTH && !rendered.headers().contains_key(name) {
+            rendered.headers_mut().append(name, value.clone());
+        }
+    }
+    rendered
 }
 
 /// Responds with a page component, which finds request, texts and flash in its context.
-pub async fn page<V: IntoView + 'static>(
-    mut context: RequestContext,
+pub fn page<V: IntoView + 'static>(
+    context: RequestContext,
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
-    if let Err(error) = context.look_for_recovery().await {
-        tracing::warn!(%error, "whether the account is being recovered was not read");
-    }
     document(&context, flash, view)
 }
 
-/// As [`page`], with what is known already.
 fn document<V: IntoView + 'static>(
     context: &RequestContext,
     flash: Flash,
@@ -130,8 +103,7 @@ fn found(path: &str) -> Response {
 }
 
 /// Renders an error as its own page, or as JSON for callers that do not accept HTML.
-#[must_use]
-pub fn error_response(context: &RequestContext, error: &AppError) -> Response {
+fn error_response(context: &RequestContext, error: &AppError) -> Response {
     let mut response = if context.accepts_html {
         let shown = error.clone();
         document(context, Flash::default(), move || view! { <ErrorPage error=shown/> })

@@ -1,21 +1,20 @@
 //! The development mailbox: available only while no SMTP server is set.
 
 use axum::{
-    Extension, Json,
+    Json,
     extract::{Path, State},
     response::{Html, IntoResponse as _, Response},
 };
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
-use super::{
-    context::RequestContext,
-    flash::Flash,
-    page::{error_response, page},
-};
 use crate::{
-    components::layout::{CardLayout, Title, Width},
+    components::{
+        layout::{CardLayout, Title, Width},
+        page::page,
+    },
     error::{AppError, RequestProblem},
+    http::{context::RequestContext, flash::Flash, page_error::PageError},
     i18n::use_texts,
     mailer::{DevEmail, DevMailbox},
     state::AppState,
@@ -33,7 +32,7 @@ pub(super) async fn json(State(state): State<AppState>) -> Response {
 /// `/dev/mail`
 pub(super) async fn list(State(state): State<AppState>, context: RequestContext) -> Response {
     let sent = mailbox(&state).emails().await;
-    page(context, Flash::default(), move || view! { <DevMailPage sent/> }).await
+    page(context, Flash::default(), move || view! { <DevMailPage sent/> })
 }
 
 /// `/dev/mail`
@@ -66,14 +65,10 @@ fn DevMailPage(sent: Vec<DevEmail>) -> impl IntoView {
 }
 
 /// `/dev/mail/{id}`: the HTML part alone, with its own styles and nothing else.
-pub(super) async fn email(
-    State(state): State<AppState>,
-    Extension(context): Extension<RequestContext>,
-    Path(id): Path<String>,
-) -> Response {
+pub(super) async fn email(State(state): State<AppState>, Path(id): Path<String>) -> Response {
     let sent = mailbox(&state).emails().await;
     let Some(message) = sent.into_iter().find(|message| message.id == id) else {
-        return error_response(&context, &AppError::new(RequestProblem::NotFound));
+        return PageError::Error(AppError::new(RequestProblem::NotFound)).into_response();
     };
     let mut response = Html(message.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
