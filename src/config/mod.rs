@@ -5,6 +5,7 @@ mod accent;
 mod hours;
 mod kubernetes;
 mod parse;
+mod source;
 
 use std::{
     net::SocketAddr,
@@ -19,7 +20,7 @@ pub use accent::Accent;
 pub use hours::Hours;
 
 use crate::clock::Duration;
-use parse::Source;
+use source::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
 /// case) and its default, as `latchkey.example.toml` shows it.

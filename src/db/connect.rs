@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, DbError, Server, SqliteWriter};
+use super::{Db, DbError, Server, SqliteReaders, SqliteWriter};
 
 static SQLITE: Migrator = sqlx::migrate!();
 /// The same migrations, in which one type has another name. Uses a lock of our own, which also works behind a pooler:
@@ -35,7 +35,7 @@ const MIGRATING: i64 = i64::from_be_bytes(*b"latchkey");
 
 /// How long a request waits for a connection or a lock before it is answered with 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
+const READERS: usize = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 impl Db {
@@ -80,14 +80,8 @@ impl Db {
         }
         let options = sqlite_options(path);
         let write = SqliteWriter::open(options.clone(), ACQUIRE_TIMEOUT).await?;
-        // A file does not go away like a server: testing a connection before every use costs one more round trip to its
-        // thread, and slows sign-ins down.
-        let read = SqlitePoolOptions::new()
-            .test_before_acquire(false)
-            .max_connections(READERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
-            .await?;
+        let options = options.create_if_missing(false).pragma("query_only", "ON");
+        let read = SqliteReaders::open(options, READERS, ACQUIRE_TIMEOUT).await?;
         Ok(Self::Sqlite { write, read })
     }
 

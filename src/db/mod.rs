@@ -10,20 +10,18 @@ mod connect;
 mod relaxed;
 mod settled;
 mod sqlite;
+mod tx;
 mod value;
 
-use std::any::Any;
-
-use sqlx::{
-    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow,
-};
+use sqlx::{FromRow, PgPool, Postgres, Sqlite, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
 pub use relaxed::{Relaxed, Writer};
 pub use settled::settled;
-use sqlite::SqliteTx;
-pub use sqlite::SqliteWriter;
+pub use sqlite::{SqliteReaders, SqliteWriter};
+pub use tx::Tx;
+use tx::{Engine, PostgresTx};
 pub use value::Value;
-use value::{bind_postgres, bind_postgres_execute, bind_sqlite};
+use value::{bind_postgres, bind_sqlite};
 
 /// A database failure; see [`sqlx::Error`] for the kinds.
 pub type DbError = sqlx::Error;
@@ -54,7 +52,7 @@ pub enum Db {
         /// The only connection that writes.
         write: SqliteWriter,
         /// Connections that only read.
-        read: SqlitePool,
+        read: SqliteReaders,
     },
     /// A PostgreSQL server.
     Postgres(Server),
@@ -81,13 +79,6 @@ impl Server {
     }
 }
 
-/// A transaction that may write. Dropping it without [`Tx::commit`] rolls it back.
-pub struct Tx {
-    engine: Engine,
-    after_commit: Vec<Box<dyn FnOnce() + Send + Sync>>,
-    notes: Vec<Box<dyn Any + Send + Sync>>,
-}
-
 /// How a transaction is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Commit {
@@ -97,20 +88,6 @@ enum Commit {
     Shared,
     /// By itself; a power cut may undo it.
     Relaxed,
-}
-
-enum Engine {
-    /// Begun `IMMEDIATE`, so that it never fails half-way because the lock is taken.
-    Sqlite(SqliteTx),
-    Postgres(PostgresTx),
-}
-
-struct PostgresTx {
-    tx: Transaction<'static, Postgres>,
-    /// Whether statements are prepared once and reused.
-    keeps_statements: bool,
-    /// Whether signals reach other instances, and this one, by `NOTIFY`.
-    notifies: bool,
 }
 
 /// The arguments of a query, in the order of `$1`, `$2`, …
@@ -123,7 +100,16 @@ macro_rules! args {
 macro_rules! on_engine {
     ($self:expr, $row:ty, $sql:expr, $args:expr, $sqlite:pat => $sq:expr, $postgres:pat => $pg:expr, $fetch:ident) => {
         match $self {
-            $sqlite => bind_sqlite(sqlx::query_as::<Sqlite, $row>($sql), $args).$fetch($sq).await,
+            $sqlite => {
+                let query = bind_sqlite(sqlx::query_as::<Sqlite, $row>($sql), $args);
+                let mut reader = $sq.acquire().await?;
+                let found = query.$fetch(&mut reader.connection).await;
+                // A connection that failed is replaced.
+                if matches!(found, Ok(_) | Err(DbError::RowNotFound)) {
+                    reader.put_back();
+                }
+                found
+            }
             $postgres => {
                 let query = bind_postgres(sqlx::query_as::<Postgres, $row>($sql), $args);
                 if $pg.pooled {
@@ -275,142 +261,6 @@ impl Db {
             }
         }
     }
-}
-
-impl Tx {
-    /// Commits the transaction.
-    ///
-    /// # Errors
-    /// When the database cannot; nothing is changed then.
-    pub async fn commit(self) -> Result<(), DbError> {
-        if is_dry() {
-            return Ok(());
-        }
-        // In a task of its own: a disconnect now leaves nothing half done, and what is due after the commit still runs.
-        let committed = tokio::spawn(async move {
-            match self.engine {
-                Engine::Sqlite(tx) => tx.commit().await?,
-                Engine::Postgres(postgres) => postgres.tx.commit().await?,
-            }
-            for what in self.after_commit {
-                what();
-            }
-            Ok(())
-        });
-        committed.await.map_err(|_| DbError::WorkerCrashed)?
-    }
-
-    /// Runs `what` once this transaction is committed, and not at all if it is rolled back.
-    pub fn after_commit(&mut self, what: impl FnOnce() + Send + Sync + 'static) {
-        self.after_commit.push(Box::new(what));
-    }
-
-    /// Remembers a value for later steps of this transaction.
-    pub fn note<T: Any + Send + Sync>(&mut self, value: T) {
-        self.notes.push(Box::new(value));
-    }
-
-    /// Returns the values of this type that were noted so far, oldest first.
-    pub fn noted<T: Any>(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.notes.iter().filter_map(|note| note.downcast_ref())
-    }
-
-    /// Runs `sql` and returns the number of rows that it changed.
-    ///
-    /// # Errors
-    /// When the database is unavailable, or when the query or a deferred one is wrong or breaks a constraint.
-    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, DbError> {
-        match &mut self.engine {
-            Engine::Sqlite(tx) => tx.execute(sql, args).await,
-            Engine::Postgres(tx) => execute_postgres(tx, sql, args).await,
-        }
-    }
-
-    /// Runs `sql` with the next statement whose result is needed, or at the commit: one round trip to SQLite's thread
-    /// for all deferred statements. For writes whose number of changed rows is not needed, and which are not expected
-    /// to break a constraint. PostgreSQL runs it at once.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`]; a deferred statement fails with the call that makes it run.
-    pub async fn defer(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), DbError> {
-        match &mut self.engine {
-            Engine::Sqlite(tx) => tx.defer(sql, args),
-            Engine::Postgres(tx) => {
-                execute_postgres(tx, sql, args).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs `sql` and returns its row, if any.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
-    pub async fn fetch_optional<T: Row>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Option<T>, DbError> {
-        match &mut self.engine {
-            Engine::Sqlite(tx) => tx.fetch_optional(sql, args).await,
-            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
-                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
-                query.fetch_optional(&mut **tx).await
-            }
-        }
-    }
-
-    /// Runs `sql` and returns its one row.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`], and when there is none.
-    pub async fn fetch_one<T: Row>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<T, DbError> {
-        self.fetch_optional(sql, args).await?.ok_or(DbError::RowNotFound)
-    }
-
-    /// Runs `sql` and returns all its rows.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
-    pub async fn fetch_all<T: Row>(
-        &mut self,
-        sql: &'static str,
-        args: Vec<Value>,
-    ) -> Result<Vec<T>, DbError> {
-        match &mut self.engine {
-            Engine::Sqlite(tx) => tx.fetch_all(sql, args).await,
-            Engine::Postgres(PostgresTx { tx, keeps_statements, .. }) => {
-                let query = bind_postgres(sqlx::query_as(sql), args).persistent(*keeps_statements);
-                query.fetch_all(&mut **tx).await
-            }
-        }
-    }
-
-    /// Returns true on PostgreSQL, for the few statements that differ.
-    #[must_use]
-    pub const fn is_postgres(&self) -> bool {
-        matches!(self.engine, Engine::Postgres(_))
-    }
-
-    /// Returns whether signals of this transaction are sent by `NOTIFY`; see [`Db::sessions`].
-    #[must_use]
-    pub const fn notifies(&self) -> bool {
-        matches!(&self.engine, Engine::Postgres(postgres) if postgres.notifies)
-    }
-}
-
-async fn execute_postgres(
-    PostgresTx { tx, keeps_statements, .. }: &mut PostgresTx,
-    sql: &'static str,
-    args: Vec<Value>,
-) -> Result<u64, DbError> {
-    let query = bind_postgres_execute(sqlx::query(sql), args).persistent(*keeps_statements);
-    let done = query.execute(&mut **tx).await?;
-    Ok(done.rows_affected())
 }
 
 /// Returns whether `error` is the violation of a unique constraint: judged by the database's own report, never by the

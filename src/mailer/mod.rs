@@ -5,6 +5,7 @@ mod cause;
 mod error;
 mod mailbox;
 mod message;
+mod refusal;
 pub mod share;
 mod smtp;
 mod transport;

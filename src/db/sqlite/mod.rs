@@ -1,9 +1,10 @@
 //! Writes to SQLite: the one connection that writes, and the queue for it.
 //!
-//! sqlx's pool is used for reads only: it tests each connection that is returned, and takes a round trip to the
+//! sqlx's pool is not used: it tests each connection that is returned ([`readers`]), and takes a round trip to the
 //! connection's thread for each begin and commit. Here a transaction begins with its first statement and ends with its
 //! last, and shared ones that wait for each other are committed together ([`transaction`]).
 
+mod readers;
 mod transaction;
 
 use std::{
@@ -30,6 +31,7 @@ use super::{
     batch::{Batch, StatementBatch},
     value::bind_sqlite_execute,
 };
+pub use readers::SqliteReaders;
 pub(super) use transaction::SqliteTx;
 
 /// The connection that writes, used by one transaction after the other. SQLite has one writer at a time anyway, and a

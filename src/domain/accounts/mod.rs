@@ -1,5 +1,7 @@
 //! Accounts and the identifiers they are found by.
 
+mod account;
+mod addresses;
 mod error;
 mod identifiers;
 mod keys;
@@ -7,11 +9,15 @@ mod profile;
 mod role;
 
 pub use self::{
+    account::{Account, State},
+    addresses::{
+        AddressStatus, address_owner, address_status, address_status_in, addresses_of_late,
+        change_email, oldest_address, respell_email, restore_email,
+    },
     error::IdentifierProblem,
     identifiers::{
-        AddressStatus, RECLAIM_WINDOW, address_owner, address_status, address_status_in,
-        addresses_of_late, change_email, change_login, had_login, held_until, is_taken, keys_of,
-        oldest_address, release_held, respell_email, restore_email, retire_logins,
+        RECLAIM_WINDOW, change_login, had_login, held_until, is_taken, keys_of, release_held,
+        retire_logins,
     },
     keys::{KeysError, renew_keys},
     profile::{Profile, raise_version, save_profile},
@@ -23,113 +29,13 @@ use crate::{
     clock::Timestamp,
     db::{Db, DbError, Tx},
     domain::{
-        format::Zone,
         ids::{AccountId, DeviceId},
         known_browser::{DeviceTokens, Known},
-        notification_prefs,
-        values::{EmailAddress, Login, shown},
+        values::{EmailAddress, Login},
     },
     i18n::Locale,
-    mailer::EmailKind,
     security::{KeyRing, TokenHash},
 };
-
-/// An account.
-#[derive(Clone, sqlx::FromRow)]
-pub struct Account {
-    /// UUIDv7.
-    pub id: AccountId,
-    /// The login name in its owner's spelling.
-    pub login: String,
-    /// The address that emails are sent to.
-    pub email: String,
-    /// Argon2id PHC string.
-    pub password_hash: String,
-    state: State,
-    role: Role,
-    /// When the role was assigned; `None` if it is unchanged since the account was created.
-    pub role_given_at: Option<Timestamp>,
-    /// The id of the admin who assigned it; `None` if the command line did.
-    pub role_given_by: Option<AccountId>,
-    locale: String,
-    /// The credential version: raised by each change of password, address, role or state.
-    pub credential_version: i64,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When the password was last set.
-    pub password_changed_at: Timestamp,
-    /// The name its owner wants to be called by.
-    pub display_name: Option<String>,
-    time_zone: Option<String>,
-    /// Raised by each change of the profile, so that a form loaded before it is refused.
-    pub version: i64,
-    /// When the login name was last changed.
-    pub login_changed_at: Option<Timestamp>,
-    /// When the address was last changed.
-    pub email_changed_at: Option<Timestamp>,
-    /// When it will be deleted, if its owner requested that.
-    pub delete_at: Option<Timestamp>,
-    /// Since when two addresses claim it; it is disabled meanwhile.
-    pub frozen_at: Option<Timestamp>,
-    /// Whether its owner wants an email at every sign-in, if that was ever chosen.
-    sign_in_letter: Option<bool>,
-}
-
-impl Account {
-    /// Returns whether the account is active.
-    #[must_use]
-    pub fn is_active(&self) -> bool {
-        self.state == State::Active
-    }
-
-    /// Returns the account's role.
-    #[must_use]
-    pub const fn role(&self) -> Role {
-        self.role
-    }
-
-    /// Returns since when it has its role.
-    #[must_use]
-    pub fn role_since(&self) -> Timestamp {
-        self.role_given_at.unwrap_or(self.created_at)
-    }
-
-    /// Returns the name shown for its owner: the display name or, without one, the login.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.display_name.as_deref().unwrap_or(&self.login)
-    }
-
-    /// Returns the address in its readable form; emails are sent to [`Account::email`].
-    #[must_use]
-    pub fn shown_email(&self) -> String {
-        shown(&self.email)
-    }
-
-    /// Returns the name of the time zone, if its owner chose one.
-    #[must_use]
-    pub fn time_zone(&self) -> Option<&str> {
-        self.time_zone.as_deref()
-    }
-
-    /// Returns the time zone in which times are shown; UTC until its owner chooses one.
-    #[must_use]
-    pub fn zone(&self) -> Zone {
-        self.time_zone.as_deref().and_then(Zone::parse).unwrap_or_default()
-    }
-
-    /// Returns whether its owner wants an email at every sign-in, and not only from new browsers.
-    #[must_use]
-    pub fn wants_sign_in_email(&self) -> bool {
-        notification_prefs::or_default(EmailKind::SignedIn, self.sign_in_letter)
-    }
-
-    /// Returns the language of its emails.
-    #[must_use]
-    pub fn locale(&self) -> Locale {
-        Locale::parse(&self.locale).unwrap_or_default()
-    }
-}
 
 /// The data for a new account.
 pub struct NewAccount<'a> {
@@ -311,7 +217,7 @@ pub async fn create(
     if !identifiers::take_login(tx, keys, new.id, new.login).await? {
         return Err(CreateError::LoginTaken);
     }
-    if !identifiers::take_email(tx, new.id, new.email, now).await? {
+    if !addresses::take_email(tx, new.id, new.email, now).await? {
         return Err(CreateError::EmailTaken);
     }
     Ok(())
@@ -357,18 +263,6 @@ pub async fn void_password(tx: &mut Tx, id: &AccountId, void: &str) -> Result<()
     )
     .await
     .map(drop)
-}
-
-/// The states of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-pub enum State {
-    /// It may be used.
-    Active,
-    /// It may not be used.
-    Disabled,
-    /// It may not be used until support decides, because two addresses claim it.
-    Frozen,
 }
 
 /// Sets the state and raises the credential version: flows under way end.

@@ -1,35 +1,29 @@
 //! What a request carries, read once.
 
+mod provide;
 mod who;
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::{
-    extract::{self, ConnectInfo, FromRequestParts, Request},
-    middleware::Next,
-    response::Response,
-};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::HeaderValue;
 use leptos::prelude::use_context;
-use url::Url;
 
+use self::provide::brings_none;
+pub(super) use self::provide::remember_locale;
+pub use self::{
+    provide::{Provider, provide},
+    who::Staff,
+};
 use super::{
-    accept,
     cookies::{CookieName, Cookies, is_called},
     flash::{self, Flash},
-    page_error::PageError,
     post_redirect_get::Outcome,
 };
 pub use crate::domain::session::SignedIn;
 use crate::{
     clock::{Duration, days},
-    db,
     domain::{
-        accounts,
         client::Client,
         format::Zone,
         ids::AccountId,
@@ -43,7 +37,6 @@ use crate::{
     security::{MacFor, Token},
     state::AppState,
 };
-pub use who::Staff;
 
 /// Maximum number of session cookies that are looked up.
 const SESSIONS_TRIED: usize = 4;
@@ -386,167 +379,7 @@ impl RequestContext {
     }
 }
 
-/// What [`provide`] needs.
-#[derive(Clone)]
-pub struct Provider {
-    state: AppState,
-    /// Whether it was logged that a proxy forwards something that is not an address.
-    told: Arc<AtomicBool>,
-}
-
-impl Provider {
-    /// Creates the provider of an application.
-    #[must_use]
-    pub fn new(state: &AppState) -> Self {
-        Self { state: state.clone(), told: Arc::default() }
-    }
-
-    fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
-        let (client, understood) = Client::of(peer, headers, &self.state.config.trusted_proxies);
-        // Without the value: it may be an address.
-        if !understood && !self.told.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                "a trusted proxy's X-Forwarded-For holds something that is no address: all who come like this count as the proxy's own network"
-            );
-        }
-        client
-    }
-}
-
-/// Reads the context, and sends the cookies that were set meanwhile.
-pub async fn provide(
-    extract::State(provider): extract::State<Provider>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let headers = request.headers();
-    let state = provider.state.clone();
-    let peer =
-        request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
-    let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
-    let cookies = Cookies::read(state.config.is_https(), headers);
-    let path_and_query =
-        request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let brings_none = brings_none(&cookies);
-    let came_from_us = comes_from_us(&state, headers);
-    let mut context = RequestContext {
-        keeps_no_cookies: false,
-        client: provider.client(peer, headers),
-        locale: Locale::default(),
-        named_locale: false,
-        accepts_html: accept::html(headers),
-        is_in_place: accept::answer(headers),
-        is_head: request.method() == Method::HEAD,
-        path_and_query,
-        agent: UserAgent::of(headers),
-        cookies,
-        set_cookies: Arc::default(),
-        signed_in: None,
-        extensions: http::Extensions::new(),
-        outcome: Arc::default(),
-        state,
-    };
-    context.settle_session().await;
-    let named = context.query("lang").and_then(|tag| Locale::parse(&tag));
-    context.locale = named
-        .or_else(|| context.cookies.all(CookieName::Locale).find_map(Locale::parse))
-        .or_else(|| Locale::negotiate(&accept::text(headers, &header::ACCEPT_LANGUAGE)))
-        .unwrap_or_default();
-    context.named_locale = named.is_some();
-    context.keeps_no_cookies = brings_none && (came_from_us || context.query(NO_COOKIES).is_some());
-    if let Some(locale) = named {
-        // A link on another site may choose the language of a page, but not change an account's; a browser that does
-        // not send `Sec-Fetch-Site` may come from one.
-        let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-        let own = matches!(site, Some(b"same-origin" | b"none")) && !context.is_head;
-        remember_locale(&mut context, locale, own).await;
-    }
-    if context.is_head {
-        // Answered as a GET, without lasting effects: neither rows nor cookies (RFC 9110 §9.3.2).
-        request.extensions_mut().insert(context);
-        return db::dry(next.run(request)).await;
-    }
-    let set_cookies = Arc::clone(&context.set_cookies);
-    request.extensions_mut().insert(context);
-    let mut response = next.run(request).await;
-    for (_, cookie) in set_cookies.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
-}
-
-/// Stores the language: in the cookie and, for a signed-in user, in the account.
-pub(super) async fn remember_locale(
-    context: &mut RequestContext,
-    locale: Locale,
-    in_account: bool,
-) {
-    const YEAR: Duration = days(365);
-    context.set_cookie(CookieName::Locale, locale.tag(), Some(YEAR));
-    if !in_account || context.token(CookieName::Session).is_none() {
-        return;
-    }
-    let save = async {
-        if let Some(SignedIn { account, .. }) = context.signed_in().await?
-            && account.locale() != locale
-        {
-            let mut tx = context.state.db.begin().await?;
-            accounts::set_locale(&mut tx, &account.id, locale).await?;
-            tx.commit().await?;
-        }
-        Ok::<(), InternalError>(())
-    };
-    // The page is shown in that language all the same.
-    if let Err(error) = save.await {
-        tracing::warn!(%error, "the account's language was not saved");
-    }
-    context.locale = locale;
-}
-
 /// Returns what [`RequestContext::keep_for_owner`] is sealed for.
 fn kept_for(screen: &str, owner: &str) -> String {
     format!("{screen}\n{owner}")
-}
-
-fn brings_none(cookies: &Cookies) -> bool {
-    [
-        CookieName::Browser,
-        CookieName::Session,
-        CookieName::Device,
-        CookieName::Locale,
-        CookieName::Flash,
-    ]
-    .into_iter()
-    .all(|name| cookies.get(name).is_none())
-}
-
-/// Returns whether the user followed a link, or posted a form, on a page of ours. For browsers that do not send
-/// `Sec-Fetch-Site` the referrer decides.
-fn comes_from_us(state: &AppState, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-site") {
-        Some(site) => {
-            site == "same-origin" && text("sec-fetch-mode").is_none_or(|m| m == "navigate")
-        }
-        None => text("referer")
-            .and_then(|referer| Url::parse(referer).ok())
-            .is_some_and(|referer| referer.origin() == state.config.base_url.origin()),
-    }
-}
-
-/// Every handler of a page extracts it: the account's language takes precedence over the cookie's, and the browser
-/// remembers whose pages it is shown.
-impl FromRequestParts<AppState> for RequestContext {
-    type Rejection = PageError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, PageError> {
-        let context = parts.extensions.get::<Self>().cloned();
-        let mut context =
-            context.ok_or_else(|| PageError::Error(AppError::new(RequestProblem::Unavailable)))?;
-        // A database failure is reported by the page.
-        let _ = context.signed_in().await;
-        context.note_owner();
-        parts.extensions.insert(context.clone());
-        Ok(context)
-    }
 }
