@@ -1,7 +1,7 @@
 //! The transfer size of pages, with brotli: on a first visit with an empty cache, and on a second one, when the browser
 //! has all files (their names contain hashes, and they never change).
 
-use super::{brotli_size, chat, client::Client, note, row, server::Server};
+use super::{chat, client::Client, note, pages::brotli_size, row, server::Server};
 
 /// Pages, and their maximum size: all files and the HTML.
 const PAGES: [(&str, usize); 8] = [

@@ -74,10 +74,11 @@ impl Zone {
         zone(name).map(Self)
     }
 
-    /// Returns the names that a user can choose from: `UTC` and those of the form `Europe/Berlin`, in order.
+    /// Returns the names that a user can choose from, separated by spaces: `UTC` and those of the form `Europe/Berlin`,
+    /// in order.
     #[must_use]
-    pub fn names() -> &'static [String] {
-        static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    pub fn names() -> &'static str {
+        static NAMES: LazyLock<String> = LazyLock::new(|| {
             const AREAS: [&str; 10] = [
                 "Africa/",
                 "America/",
@@ -97,7 +98,7 @@ impl Zone {
                 .collect();
             names.sort_unstable();
             names.insert(0, "UTC".to_owned());
-            names
+            names.join(" ")
         });
         &NAMES
     }

@@ -59,53 +59,19 @@ const FILES: [&str; 3] = ["favicon.ico", "favicon.svg", "robots.txt"];
 /// # Errors
 /// When the base URL is not an origin that browsers send.
 pub fn router(state: &AppState) -> Result<Router, ConfigError> {
-    let site = &state.config.site_root;
-    // Without hashes in their names (`make dev`) the files change under the same address.
-    let hashed = state.assets.hashed;
-    let immutable = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let immutable = HeaderValue::from_static(immutable);
-    let built = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, immutable))
-        .service(ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip());
-    let for_a_day = || {
-        SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=86400"),
-        )
-    };
-    // Apart from the routes that take forms: these services decide themselves which methods they accept.
-    let files = Router::new().nest_service("/pkg", built);
-    let files = FILES.iter().chain(&manifest::ICONS).fold(files, |files, name| {
-        let file =
-            ServiceBuilder::new().layer(for_a_day()).service(ServeFile::new(site.join(name)));
-        files.route_service(&format!("/{name}"), file)
-    });
-    let mut routes = app::screens()
-        .route("/api/language", post(language::switch))
-        .route("/api/{*function}", post(server_function))
-        .route("/manifest.webmanifest", get(manifest::show))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
-    if matches!(state.mailer, Mailer::Folder(_)) {
-        routes = routes
-            .route("/dev/mail", get(dev_mail::list))
-            .route("/dev/mail.json", get(dev_mail::json))
-            .route("/dev/mail/{id}", get(dev_mail::email));
-    }
     // Bodies are limited route by route: one form uploads a picture.
-    let within =
-        |patience| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience);
-    let routes = routes
+    let pages = pages(state)
         .layer(layer::from_fn_with_state(FormPages(app::page_of), middleware::only_forms))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(within(REQUEST_TIMEOUT));
-    let routes = routes.merge(files.layer(within(REQUEST_TIMEOUT))).merge(
-        app::uploads()
-            .layer(DefaultBodyLimit::disable())
-            .layer(layer::from_fn(middleware::only_forms_and_files))
-            .layer(RequestBodyLimitLayer::new(UPLOAD_MAX))
-            .layer(within(UPLOAD_PATIENCE)),
-    );
+    let uploads = app::uploads()
+        .layer(DefaultBodyLimit::disable())
+        .layer(layer::from_fn(middleware::only_forms_and_files))
+        .layer(RequestBodyLimitLayer::new(UPLOAD_MAX))
+        .layer(within(UPLOAD_PATIENCE));
+    // Apart from the routes that take forms: these services decide themselves which methods they accept.
+    let files = files(state).layer(within(REQUEST_TIMEOUT));
+    let routes = pages.merge(files).merge(uploads);
     let routes = routes.layer(layer::from_fn(provide_banner));
     let csrf = CsrfLayer::new().add_trusted_origin(state.config.origin())?;
     Ok(routes
@@ -137,6 +103,47 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
                 .layer(layer::from_fn(middleware::possible_addresses)),
         )
         .with_state(state.clone()))
+}
+
+/// Returns the routes that take no uploads: pages, streams, and the server functions that forms post to.
+fn pages(state: &AppState) -> Router<AppState> {
+    let routes = app::screens()
+        .route("/api/language", post(language::switch))
+        .route("/api/{*function}", post(server_function))
+        .route("/manifest.webmanifest", get(manifest::show))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    if !matches!(state.mailer, Mailer::Folder(_)) {
+        return routes;
+    }
+    routes
+        .route("/dev/mail", get(dev_mail::list))
+        .route("/dev/mail.json", get(dev_mail::json))
+        .route("/dev/mail/{id}", get(dev_mail::email))
+}
+
+/// Returns the routes of the site folder's files.
+fn files(state: &AppState) -> Router<AppState> {
+    let site = &state.config.site_root;
+    // Without hashes in their names (`make dev`) the files change under the same address.
+    let hashed = state.assets.hashed;
+    let immutable = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cached = |how| {
+        let how = HeaderValue::from_static(how);
+        ServiceBuilder::new().layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, how))
+    };
+    let built = cached(immutable)
+        .service(ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip());
+    let files = Router::new().nest_service("/pkg", built);
+    FILES.iter().chain(&manifest::ICONS).fold(files, |files, name| {
+        let file = cached("public, max-age=86400").service(ServeFile::new(site.join(name)));
+        files.route_service(&format!("/{name}"), file)
+    })
+}
+
+/// Answers 503 after this time.
+fn within(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time)
 }
 
 /// Runs the server function that a form was posted to.

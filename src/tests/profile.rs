@@ -115,7 +115,7 @@ db_test!(time_zones_by_their_older_names_are_taken, |t| {
     }
     // They come from the bundled database, whatever the distribution has.
     for zone in ["Asia/Calcutta", "Asia/Kolkata", "Europe/Kiev", "Europe/Kyiv"] {
-        assert!(Zone::names().iter().any(|name| name == zone), "{zone}");
+        assert!(Zone::names().split(' ').any(|name| name == zone), "{zone}");
     }
     let kyiv = Zone::parse("Europe/Kiev").expect("a zone");
     assert_eq!(format::clock(&kyiv, crate::tests::harness::START), "16:03 EET");

@@ -199,11 +199,6 @@ fn TimeZoneField(account: Account) -> impl IntoView {
     let t = texts.profile();
     let stored = || account.time_zone().map(str::to_owned);
     let chosen = use_flash().typed("time_zone").or_else(stored).unwrap_or_default();
-    let mut names: Vec<String> = Zone::names().to_vec();
-    // A zone that is not in the list would be lost with the next "Save".
-    if !chosen.is_empty() && !names.contains(&chosen) {
-        names.insert(0, chosen.clone());
-    }
     let error = use_refusal().and_then(|refusal| refusal.of("time_zone"));
     let texts = TimeZoneTexts {
         label: t.time_zone().into(),
@@ -214,5 +209,5 @@ fn TimeZoneField(account: Account) -> impl IntoView {
         none: t.no_time_zone().into(),
         unknown: (t.time_zone_none().into(), texts.errors().time_zone_unknown().into()),
     };
-    view! { <TimeZoneSelect name="time_zone" zones=names chosen error texts/> }
+    view! { <TimeZoneSelect name="time_zone" zones=Zone::names().to_owned() chosen error texts/> }
 }

@@ -55,8 +55,24 @@ pub fn SettingsPage(
     codes: CodesLeft,
     has_chat: bool,
 ) -> impl IntoView {
+    let title = use_texts().settings().title();
+    view! {
+        <Title text=title/>
+        <AccountLayout place=AccountPlace::Settings>
+            <div class="stack">
+                <h1>{title}</h1>
+                <SettingsMessages codes/>
+                <SettingsList account codes has_chat/>
+            </div>
+            <ReauthenticationDialog/>
+        </AccountLayout>
+    }
+}
+
+/// The pages below this one.
+#[component]
+fn SettingsList(account: Account, codes: CodesLeft, has_chat: bool) -> impl IntoView {
     let t = use_texts();
-    let title = t.settings().title();
     let about_codes = match codes.remaining {
         1.. => t.backup_codes().left(codes.remaining),
         _ => t.backup_codes().settings_about().to_owned(),
@@ -67,48 +83,40 @@ pub fn SettingsPage(
     };
     let (email, login) = (account.shown_email(), account.login);
     view! {
-        <Title text=title/>
-        <AccountLayout place=AccountPlace::Settings>
-            <div class="stack">
-                <h1>{title}</h1>
-                <SettingsMessages codes/>
-                <ul class="choices">
-                    <Choice
-                        href="/account/settings/password" kind=IconKind::KEY label=t.password().title()
-                        about=t.settings().password_about()
-                    />
-                    <Choice
-                        href="/account/settings/email" kind=IconKind::MAIL label=t.email().title() about=email
-                    />
-                    <Choice
-                        href="/account/settings/login" kind=IconKind::USER label=t.login_name().title() about=login
-                    />
-                    <Choice
-                        href="/account/settings/codes" kind=IconKind::LIST label=t.backup_codes().title()
-                        about=about_codes
-                    />
-                    <Choice
-                        href=LETTERS kind=IconKind::INFO label=t.settings().letters_title()
-                        about=t.settings().letters_about()
-                    />
-                    <Choice
-                        href="/account/settings/export" kind=IconKind::DOWNLOAD label=t.export().title()
-                        about=t.settings().export_about()
-                    />
-                    <Choice
-                        href="/account/settings/delete" kind=IconKind::TRASH label=t.deletion().title()
-                        about=about_deletion
-                    />
-                    {has_chat.then(move || view! {
-                        <Choice
-                            href="/support" kind=IconKind::CHAT label=t.support().title()
-                            about=t.support().settings_about()
-                        />
-                    })}
-                </ul>
-            </div>
-            <ReauthenticationDialog/>
-        </AccountLayout>
+        <ul class="choices">
+            <Choice
+                href="/account/settings/password" kind=IconKind::KEY label=t.password().title()
+                about=t.settings().password_about()
+            />
+            <Choice
+                href="/account/settings/email" kind=IconKind::MAIL label=t.email().title() about=email
+            />
+            <Choice
+                href="/account/settings/login" kind=IconKind::USER label=t.login_name().title() about=login
+            />
+            <Choice
+                href="/account/settings/codes" kind=IconKind::LIST label=t.backup_codes().title()
+                about=about_codes
+            />
+            <Choice
+                href=LETTERS kind=IconKind::INFO label=t.settings().letters_title()
+                about=t.settings().letters_about()
+            />
+            <Choice
+                href="/account/settings/export" kind=IconKind::DOWNLOAD label=t.export().title()
+                about=t.settings().export_about()
+            />
+            <Choice
+                href="/account/settings/delete" kind=IconKind::TRASH label=t.deletion().title()
+                about=about_deletion
+            />
+            {has_chat.then(move || view! {
+                <Choice
+                    href="/support" kind=IconKind::CHAT label=t.support().title()
+                    about=t.support().settings_about()
+                />
+            })}
+        </ul>
     }
 }
 

@@ -111,24 +111,7 @@ pub(super) async fn sign_in(
     // after the other.
     let few = failures < rate_limit::WAITS_FROM;
 
-    let (matches, outdated) = match Password::entered(entry.password.expose_secret()) {
-        Some(password) => {
-            let stored = account.as_ref().map(|account| account.password_hash.as_str());
-            let verdict = match state.hasher.verify(&password, stored, &entry.client.network).await
-            {
-                Ok(verdict) => verdict,
-                Err(error) => {
-                    // Not judged, so not a failure.
-                    refund_attempt(state, &streak).await?;
-                    return Err(InternalError::Hash(error).into());
-                }
-            };
-            (verdict.matches, verdict.outdated.then_some(password))
-        }
-        // Longer than any accepted password: as wrong as any other.
-        None => (false, None),
-    };
-
+    let (matches, outdated) = verify(state, entry, account.as_ref(), &streak).await?;
     // For an unknown name the same is counted, but under a key that is deleted eventually.
     let elsewhere = match &account {
         Some(account) => elsewhere_key(state, &account.id),
@@ -152,6 +135,28 @@ pub(super) async fn sign_in(
             let owner = refused.filter(|account| !account.is_active());
             refuse(state, tx, &attempt, account_id.as_ref(), owner).await?;
             Err(SignInError::Refused { failures })
+        }
+    }
+}
+
+/// Returns whether the password is that of the account, and the password if its hash is outdated.
+async fn verify(
+    state: &AppState,
+    entry: &SignInForm<'_>,
+    account: Option<&Account>,
+    streak: &Key,
+) -> Result<(bool, Option<Password>), SignInError> {
+    let Some(password) = Password::entered(entry.password.expose_secret()) else {
+        // Longer than any accepted password: as wrong as any other.
+        return Ok((false, None));
+    };
+    let stored = account.map(|account| account.password_hash.as_str());
+    match state.hasher.verify(&password, stored, &entry.client.network).await {
+        Ok(found) => Ok((found.matches, found.outdated.then_some(password))),
+        Err(error) => {
+            // Not judged, so not a failure.
+            refund_attempt(state, streak).await?;
+            Err(InternalError::Hash(error).into())
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Live updates of a page: typed events over server-sent events (WHATWG HTML §9.2).
 
+mod notification;
 mod turns;
 
 use std::{
@@ -13,13 +14,14 @@ use leptos::{
     task::spawn_local,
     wasm_bindgen::{JsCast as _, prelude::Closure},
     web_sys::{
-        EventSource, MessageEvent, Notification, NotificationPermission,
-        js_sys::{Math, Reflect, encode_uri_component},
+        EventSource, MessageEvent,
+        js_sys::{Math, encode_uri_component},
     },
 };
 use serde::de::DeserializeOwned;
 
 use super::{are_awake, post::tell};
+use notification::notify;
 use turns::Turn;
 
 /// The delay before a stream that the browser gave up is tried again: about this long, then twice as long, …
@@ -392,14 +394,4 @@ fn about(millis: u32) -> Duration {
 
 fn text(event: &MessageEvent) -> String {
     event.data().as_string().unwrap_or_default()
-}
-
-fn notify(words: &str) {
-    // Not every browser has notifications.
-    if Reflect::has(&window(), &"Notification".into()) == Ok(true)
-        && document().hidden()
-        && Notification::permission() == NotificationPermission::Granted
-    {
-        let _ = Notification::new(words);
-    }
 }

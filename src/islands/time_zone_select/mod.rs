@@ -39,8 +39,8 @@ pub fn TimeZoneSelect(
     /// Name and id.
     #[prop(into)]
     name: String,
-    /// The names to choose from.
-    zones: Vec<String>,
+    /// The names to choose from, separated by spaces: a list of them would be sent with its quotation marks escaped.
+    zones: String,
     /// The selected value; empty if there is none.
     chosen: String,
     error: Option<String>,
@@ -48,11 +48,12 @@ pub fn TimeZoneSelect(
 ) -> impl IntoView {
     let TimeZoneTexts { label, hint, search, proposal, list: list_name, none, unknown } = texts;
     let may_propose = chosen.is_empty();
+    // A zone that is not in the list would be lost with the next "Save".
+    let is_listed = chosen.is_empty() || zones.split(' ').any(|zone| zone == chosen);
+    let added = (!is_listed).then_some(chosen.as_str());
     // Values and labels, which are not sent twice: the empty value stands for none.
-    let labelled = zones.into_iter().map(|zone| {
-        let words = zone.replace('_', " ");
-        (zone, words)
-    });
+    let zones = added.into_iter().chain(zones.split(' '));
+    let labelled = zones.map(|zone| (zone.to_owned(), zone.replace('_', " ")));
     let options: Vec<_> = std::iter::once((String::new(), none.clone())).chain(labelled).collect();
     let list = options.clone();
     let state = Zones::new(&name, options, error, unknown.1);

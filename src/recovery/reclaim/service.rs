@@ -111,23 +111,7 @@ pub(super) async fn reclaim(
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
     let message = EmailMessage { kind: message, ..mail::taken_back(state, &account, client) };
     mailer::enqueue(state, &mut tx, message, true, now, None).await?;
-    for address in &between {
-        let purpose = LinkPurpose::Object;
-        let link = email_link::make(
-            &mut tx,
-            &state.random,
-            purpose,
-            &account.id,
-            address,
-            now,
-            now + RECLAIM_WINDOW,
-        )
-        .await?;
-        if let Ok(address) = EmailAddress::parse(address) {
-            let message = mail::taken_from(state, &account, &address, &link, client);
-            mailer::enqueue(state, &mut tx, message, true, now, None).await?;
-        }
-    }
+    tell_addresses(state, &mut tx, &account, &between, client).await?;
     let new = NewFlow {
         purpose: FlowKind::Recover,
         step: Step::Method,
@@ -146,6 +130,27 @@ pub(super) async fn reclaim(
     let (_, flow) = flows::begin(&mut tx, &state.random, now, &new).await?;
     tx.commit().await?;
     Ok(flow)
+}
+
+/// Tells these addresses that the account was taken from them, with a link to object.
+async fn tell_addresses(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+    addresses: &[String],
+    client: &Client,
+) -> Result<(), DbError> {
+    let (now, purpose) = (state.clock.now(), LinkPurpose::Object);
+    for address in addresses {
+        let until = now + RECLAIM_WINDOW;
+        let link =
+            email_link::make(tx, &state.random, purpose, &account.id, address, now, until).await?;
+        if let Ok(address) = EmailAddress::parse(address) {
+            let message = mail::taken_from(state, account, &address, &link, client);
+            mailer::enqueue(state, tx, message, true, now, None).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Freezes an account that two addresses claim: nobody can sign in until support decides.
