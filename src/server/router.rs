@@ -37,7 +37,7 @@ use crate::{
         post_redirect_get, return_to, trace,
     },
     mailer::Mailer,
-    recovery::assisted::provide_banner,
+    recovery::assisted::add_banner,
     state::AppState,
 };
 
@@ -72,7 +72,6 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
     // Apart from the routes that take forms: these services decide themselves which methods they accept.
     let files = files(state).layer(within(REQUEST_TIMEOUT));
     let routes = pages.merge(files).merge(uploads);
-    let routes = routes.layer(layer::from_fn(provide_banner));
     let csrf = CsrfLayer::new().add_trusted_origin(state.config.origin())?;
     Ok(routes
         .fallback(not_found)
@@ -92,7 +91,10 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
                         .on_failure(()),
                 )
                 .layer(layer::from_fn_with_state(state.clone(), middleware::security_headers))
-                .layer(layer::from_fn_with_state(Provider::new(state), context::provide))
+                .layer(layer::from_fn_with_state(
+                    Provider::new(state, add_banner),
+                    context::provide,
+                ))
                 .layer(layer::from_fn(render_errors))
                 .layer(layer::from_fn(middleware::explain))
                 .layer(layer::from_fn(middleware::settled))

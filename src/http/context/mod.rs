@@ -6,6 +6,7 @@ mod who;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures::future::BoxFuture;
 use http::HeaderValue;
 use leptos::prelude::use_context;
 
@@ -42,6 +43,9 @@ use crate::{
 const SESSIONS_TRIED: usize = 4;
 /// Marks the address to which a form that was posted without cookies is sent back.
 pub(super) const NO_COOKIES: &str = "no-cookies";
+/// Adds to the context what pages show besides their own content.
+pub type PageHook = fn(RequestContext) -> BoxFuture<'static, RequestContext>;
+
 /// The context of one request.
 #[derive(Clone)]
 pub struct RequestContext {
@@ -69,8 +73,10 @@ pub struct RequestContext {
     keeps_no_cookies: bool,
     /// Who is signed in, once that was looked up.
     signed_in: Option<Option<SignedIn>>,
-    /// What layers add for pages.
+    /// What is added for pages.
     extensions: http::Extensions,
+    /// Adds it, once, when the handler of a page extracts the context.
+    page_hook: Option<PageHook>,
     /// The outcome of a server function; see [`super::post_redirect_get`].
     outcome: Arc<Mutex<Option<Outcome>>>,
 }
@@ -84,12 +90,12 @@ impl RequestContext {
         use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
     }
 
-    /// Adds a value for the page, one of each type.
+    /// Adds a value for the page, one of each type: for a [`PageHook`].
     pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
         self.extensions.insert(value);
     }
 
-    /// Returns the value of a type that a layer added.
+    /// Returns the value of a type that a [`PageHook`] added.
     #[must_use]
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
         self.extensions.get()

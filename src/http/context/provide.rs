@@ -1,6 +1,6 @@
 //! Reads the context of a request, and sends the cookies that were set meanwhile.
 
-use super::{NO_COOKIES, RequestContext, SignedIn};
+use super::{NO_COOKIES, PageHook, RequestContext, SignedIn};
 use crate::{
     clock::{Duration, days},
     db,
@@ -32,13 +32,14 @@ pub struct Provider {
     state: AppState,
     /// Whether it was logged that a proxy forwards something that is not an address.
     told: Arc<AtomicBool>,
+    page_hook: PageHook,
 }
 
 impl Provider {
     /// Creates the provider of an application.
     #[must_use]
-    pub fn new(state: &AppState) -> Self {
-        Self { state: state.clone(), told: Arc::default() }
+    pub fn new(state: &AppState, page_hook: PageHook) -> Self {
+        Self { state: state.clone(), told: Arc::default(), page_hook }
     }
 
     fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
@@ -83,6 +84,7 @@ pub async fn provide(
         set_cookies: Arc::default(),
         signed_in: None,
         extensions: http::Extensions::new(),
+        page_hook: Some(provider.page_hook),
         outcome: Arc::default(),
         state,
     };
@@ -181,6 +183,9 @@ impl FromRequestParts<AppState> for RequestContext {
         // A database failure is reported by the page.
         let _ = context.signed_in().await;
         context.note_owner();
+        if let Some(hook) = context.page_hook.take() {
+            context = hook(context).await;
+        }
         parts.extensions.insert(context.clone());
         Ok(context)
     }

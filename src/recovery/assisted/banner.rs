@@ -1,5 +1,4 @@
-use axum::{extract::Request, middleware::Next, response::Response};
-use http::Method;
+use futures::future::BoxFuture;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{STOP, StopOwn};
@@ -20,11 +19,10 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct UnderWay;
 
-/// Adds the banner to pages of a signed-in user whose account is being recovered.
-pub async fn provide_banner(mut request: Request, next: Next) -> Response {
-    let is_shown = matches!(*request.method(), Method::GET | Method::HEAD);
-    let context = request.extensions().get::<RequestContext>().cloned();
-    if let Some(mut context) = context.filter(|context| is_shown && context.accepts_html) {
+/// Adds the banner to a page of a signed-in user whose account is being recovered. Only pages: what an open page loads by
+/// itself does not count as use of the session (ASVS 7.3.1).
+pub fn add_banner(mut context: RequestContext) -> BoxFuture<'static, RequestContext> {
+    Box::pin(async move {
         match under_way(&mut context).await {
             Ok(None) => {}
             Ok(Some(process)) => {
@@ -41,9 +39,8 @@ pub async fn provide_banner(mut request: Request, next: Next) -> Response {
                 tracing::warn!(%error, "whether the account is being recovered was not read");
             }
         }
-        request.extensions_mut().insert(context);
-    }
-    next.run(request).await
+        context
+    })
 }
 
 async fn under_way(context: &mut RequestContext) -> Result<Option<Assisted>, InternalError> {

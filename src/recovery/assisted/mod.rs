@@ -13,7 +13,7 @@ use axum::{Router, routing::get};
 
 pub(crate) use self::{
     api::*,
-    banner::{UnderWay, provide_banner},
+    banner::{UnderWay, add_banner},
 };
 use crate::{
     domain::{ids::AssistedId, verification::flows::FlowKind},
