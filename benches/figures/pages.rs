@@ -8,8 +8,6 @@ use crate::{
 
 /// Measures the memory of an idle server, and pages of a signed-out user.
 pub async fn memory_and_pages() {
-    /// Pages rendered for one measurement.
-    const TIMES: u32 = 3000;
     let server = Server::start(&[]).await;
     let mut client = Client::connect(server.port).await;
     for path in ["/sign-in", "/register", "/recover"] {
@@ -18,24 +16,13 @@ pub async fn memory_and_pages() {
     let idle = server.resident_mb();
     row("resident memory, idle", &format!("{idle:.1} MB"), "< 40 MB", idle < 40.0);
     for path in ["/sign-in", "/recover"] {
-        let before = server.cpu_ms();
-        for _ in 0..TIMES {
-            client.get(path).await;
-        }
-        let each = (server.cpu_ms() - before) / f64::from(TIMES);
-        row(
-            &format!("{path}: CPU time, request to answer"),
-            &format!("{each:.3} ms"),
-            "< 1 ms",
-            each < 1.0,
-        );
+        cpu_time(&server, &mut client, path).await;
     }
     server.stop().await;
 }
 
 /// Measures My account for a user with a few events.
 pub async fn account_pages() {
-    const TIMES: u32 = 3000;
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
     server.sample_accounts(1);
     let mut client = Client::connect(server.port).await;
@@ -58,19 +45,22 @@ pub async fn account_pages() {
         "/account/activity",
         "/account/settings",
     ] {
-        let before = server.cpu_ms();
-        for _ in 0..TIMES {
-            client.get(path).await;
-        }
-        let each = (server.cpu_ms() - before) / f64::from(TIMES);
-        row(
-            &format!("{path}: CPU time, request to answer"),
-            &format!("{each:.3} ms"),
-            "< 1 ms",
-            each < 1.0,
-        );
+        cpu_time(&server, &mut client, path).await;
     }
     server.stop().await;
+}
+
+/// Measures the CPU time of a page.
+async fn cpu_time(server: &Server, client: &mut Client, path: &str) {
+    /// Pages rendered for one measurement.
+    const TIMES: u32 = 3000;
+    let before = server.cpu_ms();
+    for _ in 0..TIMES {
+        client.get(path).await;
+    }
+    let each = (server.cpu_ms() - before) / f64::from(TIMES);
+    let figure = format!("{path}: CPU time, request to answer");
+    row(&figure, &format!("{each:.3} ms"), "< 1 ms", each < 1.0);
 }
 
 /// Returns the size after brotli, as a proxy in front of the server would compress it.

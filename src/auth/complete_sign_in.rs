@@ -57,7 +57,7 @@ pub async fn complete_sign_in(
     }
     let (devices, known) = (sign_in.devices, sign_in.known);
     let devices =
-        known_browser::remember_device(tx, &state.random, now, &account.id, devices, known).await?;
+        known_browser::remember(tx, &state.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;
     audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     if let Some(email) = email {

@@ -58,28 +58,21 @@ pub fn page<V: IntoView + 'static>(
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,
 ) -> Response {
-    document(&context, flash, view)
-}
-
-fn document<V: IntoView + 'static>(
-    context: &RequestContext,
-    flash: Flash,
-    view: impl FnOnce() -> V + Send + 'static,
-) -> Response {
     // Sets the browser cookie: a browser that comes back without any cookie keeps none.
     let _ = context.browser_token();
     let nonce = URL_SAFE_NO_PAD.encode(context.state.random.bytes::<16>());
+    let context = Arc::new(context);
     let shared = hydration_context::SsrSharedContext::new_islands();
     let owner = Owner::new_root(Some(Arc::new(shared)));
     let html = owner.with(|| {
-        provide_context(DocumentContext::of(context, &nonce));
+        provide_context(DocumentContext::of(&context, &nonce));
         provide_context(Texts(context.locale));
-        provide_context(Arc::new(context.clone()));
+        provide_context(Arc::clone(&context));
         provide_context(flash);
         view! { <Document>{view()}</Document> }.to_html()
     });
     owner.unset_with_forced_cleanup();
-    with_policy(context, &nonce, html.into_response())
+    with_policy(&context, &nonce, html.into_response())
 }
 
 fn answer_error(context: &RequestContext, error: PageError) -> Response {
@@ -106,7 +99,7 @@ fn found(path: &str) -> Response {
 fn error_response(context: &RequestContext, error: &AppError) -> Response {
     let mut response = if context.accepts_html {
         let shown = error.clone();
-        document(context, Flash::default(), move || view! { <ErrorPage error=shown/> })
+        page(context.clone(), Flash::default(), move || view! { <ErrorPage error=shown/> })
     } else {
         axum::Json(error).into_response()
     };

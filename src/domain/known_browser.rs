@@ -62,7 +62,7 @@ pub struct Known {
 /// made at a shared computer, becomes worthless. Returns the new device tokens of the browser. The browser keeps the id
 /// under which the account knew it, `known`; if another tab was quicker with the same token, it is known twice,
 /// whichever response comes last.
-pub async fn remember_device(
+pub async fn remember(
     tx: &mut Tx,
     random: &Random,
     now: Timestamp,
@@ -88,12 +88,12 @@ pub async fn remember_device(
 }
 
 /// Deletes the browsers that an account knows: the account treats them as unknown again.
-pub async fn forget_devices(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
+pub async fn forget_all(tx: &mut Tx, account_id: &AccountId) -> Result<(), DbError> {
     tx.defer("DELETE FROM devices WHERE account_id = $1", args![account_id]).await
 }
 
 /// Returns the device that an account knows a browser as, if any.
-pub async fn known_device(
+pub async fn find(
     db: &Db,
     account_id: &AccountId,
     devices: &DeviceTokens,

@@ -292,7 +292,7 @@ pub async fn set_in_flow(
     entry: &NewPassword<'_>,
 ) -> Result<(Tx, Account, DeviceTokens), SetError> {
     let account = account_of(state, entry.flow).await?;
-    let known = known_browser::known_device(&state.db, &account.id, &entry.devices).await?;
+    let known = known_browser::find(&state.db, &account.id, &entry.devices).await?;
     let password =
         choose_twice(state, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
     let hash =
@@ -309,8 +309,7 @@ pub async fn set_in_flow(
     set(state, &mut tx, &account, &hash, entry.event, Some(&entry.flow.id), entry.client).await?;
     let (devices, known) = (&entry.devices, known.as_ref());
     let devices =
-        known_browser::remember_device(&mut tx, &state.random, now, &account.id, devices, known)
-            .await?;
+        known_browser::remember(&mut tx, &state.random, now, &account.id, devices, known).await?;
     Ok((tx, account, devices))
 }
 
@@ -329,7 +328,7 @@ pub async fn set(
     let now = state.clock.now();
     accounts::set_password(tx, &account.id, hash, now).await?;
     session::end_all(tx, &account.id).await?;
-    known_browser::forget_devices(tx, &account.id).await?;
+    known_browser::forget_all(tx, &account.id).await?;
     codes::end_all(tx, &account.id).await?;
     flows::end_others(tx, &account.id, flow).await?;
     forgive(state, tx, &account.id).await?;

@@ -107,7 +107,7 @@ pub(crate) async fn explain(request: Request, next: Next) -> Response {
     let mut explained = if status.is_client_error() {
         page_error::with_status(error, status)
     } else {
-        PageError::Error(error).into_response()
+        error.into_response()
     };
     let about_the_body = [
         header::CACHE_CONTROL,
@@ -162,7 +162,7 @@ pub(crate) async fn only_forms(
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     if let Err(error) = fields::judge(&fields) {
         let Some(screen) = page_of(head.uri.path()) else {
-            return PageError::Error(error).into_response();
+            return error.into_response();
         };
         let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
         return post_redirect_get::answer_form(

@@ -55,6 +55,12 @@ impl IntoResponse for PageError {
     }
 }
 
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        PageError::Error(self).into_response()
+    }
+}
+
 /// Returns the placeholder for an error with a status that an inner layer chose.
 pub(super) fn with_status(error: AppError, status: StatusCode) -> Response {
     let mut response = status.into_response();

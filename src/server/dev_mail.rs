@@ -14,7 +14,7 @@ use crate::{
         page::page,
     },
     error::{AppError, RequestProblem},
-    http::{context::RequestContext, flash::Flash, page_error::PageError},
+    http::{context::RequestContext, flash::Flash},
     i18n::use_texts,
     mailer::{DevEmail, DevMailbox},
     state::AppState,
@@ -68,7 +68,7 @@ fn DevMailPage(sent: Vec<DevEmail>) -> impl IntoView {
 pub(super) async fn email(State(state): State<AppState>, Path(id): Path<String>) -> Response {
     let sent = mailbox(&state).emails().await;
     let Some(message) = sent.into_iter().find(|message| message.id == id) else {
-        return PageError::Error(AppError::new(RequestProblem::NotFound)).into_response();
+        return AppError::new(RequestProblem::NotFound).into_response();
     };
     let mut response = Html(message.html).into_response();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";

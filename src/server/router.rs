@@ -33,7 +33,6 @@ use crate::{
         context::{self, Provider, RequestContext},
         health, language, manifest,
         middleware::{self, FormPages},
-        page_error::PageError,
         post_redirect_get, return_to, trace,
     },
     mailer::Mailer,
@@ -154,7 +153,7 @@ async fn server_function(
     mut request: Request,
 ) -> Response {
     let Some(screen) = app::page_of(request.uri().path()) else {
-        return PageError::Error(AppError::new(RequestProblem::NotFound)).into_response();
+        return AppError::new(RequestProblem::NotFound).into_response();
     };
     // How a browser is answered is decided here ([`post_redirect_get`]). The framework would send it back to the
     // referring page, with the error in the address.
@@ -187,7 +186,7 @@ async fn not_found(Extension(context): Extension<RequestContext>, uri: Uri) -> R
             return Redirect::permanent(&to).into_response();
         }
     }
-    PageError::Error(AppError::new(RequestProblem::NotFound)).into_response()
+    AppError::new(RequestProblem::NotFound).into_response()
 }
 
 /// Responds to a method that the address does not take. axum adds those that it does (`Allow`).
@@ -204,7 +203,7 @@ async fn not_allowed(
         None if uri.path().starts_with("/api/") => RequestProblem::NotFound,
         _ => RequestProblem::MethodNotAllowed,
     };
-    PageError::Error(AppError::new(kind)).into_response()
+    AppError::new(kind).into_response()
 }
 
 #[derive(Clone)]

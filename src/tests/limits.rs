@@ -679,13 +679,12 @@ db_test!(two_tabs_that_sign_in_at_once_keep_the_browser_known, |t| {
     browser.sign_in("anna", PASSWORD).await;
     let devices = DeviceTokens::parse(&device(&browser));
     // Both were looked up before either was finished.
-    let known =
-        known_browser::known_device(&t.state.db, &anna.id, &devices).await.expect("an answer");
+    let known = known_browser::find(&t.state.db, &anna.id, &devices).await.expect("an answer");
     assert!(known.is_some());
     let mut left = Vec::new();
     for _ in 0..2 {
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        let given = known_browser::remember_device(
+        let given = known_browser::remember(
             &mut tx,
             &t.state.random,
             t.now(),

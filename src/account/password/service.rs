@@ -81,7 +81,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
         }
         (Err(error), _) => return Err(error),
     };
-    let known = known_browser::known_device(&state.db, &account.id, &change.devices).await?;
+    let known = known_browser::find(&state.db, &account.id, &change.devices).await?;
     let hash =
         state.hasher.hash(&new, &change.client.network).await.map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
@@ -102,8 +102,7 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
     let known = known.as_ref();
     let devices = &change.devices;
     let devices =
-        known_browser::remember_device(&mut tx, &state.random, now, &account.id, devices, known)
-            .await?;
+        known_browser::remember(&mut tx, &state.random, now, &account.id, devices, known).await?;
     tx.commit().await?;
     Ok(Opened { session: token, devices })
 }

@@ -23,7 +23,6 @@ use crate::{
         context::RequestContext,
         cookies::CookieName,
         flash::{Flash, Notice},
-        page_error::PageError,
         post_redirect_get::{FormFields, answer_form, respond_in_place},
         press::Press,
         redirect::Redirect,
@@ -164,7 +163,7 @@ pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> 
     match found.await {
         Ok(image) => ([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], image)
             .into_response(),
-        Err(error) => PageError::Error(error).into_response(),
+        Err(error) => error.into_response(),
     }
 }
 

@@ -20,7 +20,7 @@ const LOOK_AGAIN: Duration = MINUTE;
 
 /// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
 pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
-    let nothing = || PageError::Error(AppError::new(RequestProblem::NotFound)).into_response();
+    let nothing = || AppError::new(RequestProblem::NotFound).into_response();
     let Some(browser) = request.token(CookieName::Qr) else { return nothing() };
     let attempt = match requests::find_by_browser(&request.state.db, &browser).await {
         Ok(Some(attempt)) => attempt,
@@ -31,7 +31,7 @@ pub async fn open(Extension(request): Extension<RequestContext>, headers: Header
     let Some(mut listener) =
         request.state.realtime.listen_as_guest(&requests::topic(&attempt.id), network)
     else {
-        return PageError::Error(AppError::new(RequestProblem::Busy)).into_response();
+        return AppError::new(RequestProblem::Busy).into_response();
     };
     let mut last = sse::last_id(&headers, request.query("last"));
     let next = request.next();

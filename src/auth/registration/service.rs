@@ -256,8 +256,7 @@ pub(super) async fn confirm(
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
     let devices = &browser.devices;
     let devices =
-        known_browser::remember_device(&mut tx, &state.random, now, &account.id, devices, None)
-            .await?;
+        known_browser::remember(&mut tx, &state.random, now, &account.id, devices, None).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
     mailer::enqueue(state, &mut tx, mail::welcome(state, &account), true, now, None).await?;

@@ -86,7 +86,7 @@ pub(super) async fn finish(
     sign_in: &SignInContext<'_>,
 ) -> Result<CompletedSignIn, StaffError> {
     let account = account_of(state, flow).await?;
-    let known = known_browser::known_device(&state.db, &account.id, sign_in.devices).await?;
+    let known = known_browser::find(&state.db, &account.id, sign_in.devices).await?;
     let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
     let email = email_due(state, &account, known.is_some(), sign_in.client);
     let (mut tx, right) = account_code::check(state, flow, &account, code, sign_in.client).await?;

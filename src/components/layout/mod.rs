@@ -25,7 +25,7 @@ pub fn use_document() -> DocumentContext {
     expect_context()
 }
 
-/// What a feature shows above every page; a layer adds it to the request.
+/// What a feature shows above every page; its [`PageHook`](crate::http::context::PageHook) adds it to the request.
 #[derive(Clone)]
 pub struct PageBanner(Arc<dyn Fn() -> AnyView + Send + Sync>);
 

@@ -47,7 +47,7 @@ pub struct AccountCodeRequest<'a> {
 pub async fn begin(state: &AppState, asking: &AccountCodeRequest<'_>) -> Result<Token, SendError> {
     let now = state.clock.now();
     let account = asking.account;
-    let device = known_browser::known_device(&state.db, &account.id, asking.devices).await?;
+    let device = known_browser::find(&state.db, &account.id, asking.devices).await?;
     let mut tx = state.db.begin().await?;
     if state.config.limits {
         let key = Key::new(&state.keys, "own-flows", &[asking.purpose.as_str(), &account.id]);

@@ -181,7 +181,7 @@ async fn end_everything(
     client: &Client,
 ) -> Result<(), DbError> {
     session::end_all(tx, account_id).await?;
-    known_browser::forget_devices(tx, account_id).await?;
+    known_browser::forget_all(tx, account_id).await?;
     codes::end_all(tx, account_id).await?;
     backup_codes::void(state, tx, account_id, client).await?;
     flows::end_others(tx, account_id, None).await?;

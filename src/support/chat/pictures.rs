@@ -11,7 +11,7 @@ use super::access;
 use crate::{
     domain::ids::ChatPictureId,
     error::{AppError, RequestProblem},
-    http::{context::RequestContext, page_error::PageError},
+    http::context::RequestContext,
     support::conversation,
 };
 
@@ -43,6 +43,6 @@ pub(super) async fn show(
             ];
             (headers, image).into_response()
         }
-        Err(error) => PageError::Error(error).into_response(),
+        Err(error) => error.into_response(),
     }
 }

@@ -19,7 +19,6 @@ use crate::{
     error::{AppError, InternalError, RequestProblem},
     http::{
         context::RequestContext,
-        page_error::PageError,
         sse::{self, Gone, Outlet},
     },
     islands::{ChatEvent, ChatStatus},
@@ -69,7 +68,7 @@ pub(super) async fn listen(
                 stream.run(&outlet).await
             })
         }
-        Err(error) => PageError::Error(error).into_response(),
+        Err(error) => error.into_response(),
     }
 }
 

@@ -14,7 +14,6 @@ use crate::{
         context::RequestContext,
         cookies::CookieName,
         flash::Flash,
-        page_error::PageError,
         post_redirect_get::{FormFields, answer_form},
         redirect::Redirect,
         upload::Upload,
@@ -168,9 +167,7 @@ async fn answer(
                     *page.status_mut() = status;
                     page
                 }
-                Err(_) => {
-                    PageError::Error(AppError::new(RequestProblem::Unavailable)).into_response()
-                }
+                Err(_) => AppError::new(RequestProblem::Unavailable).into_response(),
             }
         }
         result => {

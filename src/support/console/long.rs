@@ -165,6 +165,6 @@ fn at_once(error: &AppError, page: Result<Response, PageError>) -> Response {
             *page.status_mut() = error.status();
             page
         }
-        Err(_) => PageError::Error(AppError::new(RequestProblem::Unavailable)).into_response(),
+        Err(_) => AppError::new(RequestProblem::Unavailable).into_response(),
     }
 }

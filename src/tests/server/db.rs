@@ -199,23 +199,14 @@ db_test!(sessions_and_devices, |t| {
         .await
         .expect("a session");
     for _ in 0..2 {
-        device = known_browser::remember_device(
-            &mut tx,
-            &t.state.random,
-            t.now(),
-            &anna.id,
-            &device,
-            None,
-        )
-        .await
-        .expect("done");
+        device =
+            known_browser::remember(&mut tx, &t.state.random, t.now(), &anna.id, &device, None)
+                .await
+                .expect("done");
     }
     tx.commit().await.expect("a commit");
     let known = async |tokens: &DeviceTokens| {
-        known_browser::known_device(&t.state.db, &anna.id, tokens)
-            .await
-            .expect("an answer")
-            .is_some()
+        known_browser::find(&t.state.db, &anna.id, tokens).await.expect("an answer").is_some()
     };
     assert!(known(&device).await && !known(&unknown).await);
     assert!(!known(&DeviceTokens::default()).await);

@@ -56,7 +56,7 @@ pub(in crate::auth::qr_sign_in) async fn collect(
     let request = requests::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_ref().ok_or(QrError::Gone)?;
-    let known = known_browser::known_device(&state.db, id, sign_in.devices).await?;
+    let known = known_browser::find(&state.db, id, sign_in.devices).await?;
     let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
     let by_session = request.session_id.as_ref().ok_or(QrError::Gone)?;
     let mut tx = state.db.begin().await?;

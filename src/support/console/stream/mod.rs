@@ -34,7 +34,6 @@ use crate::{
     error::{AppError, InternalError, RequestProblem},
     http::{
         context::RequestContext,
-        page_error::PageError,
         sse::{self, Gone, Outlet},
     },
     i18n::Texts,
@@ -57,7 +56,7 @@ const TYPING: Duration = Duration::from_secs(5);
 pub async fn listen(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
     let staff = match request.staff_listening().await {
         Ok(staff) => staff,
-        Err(error) => return PageError::Error(error).into_response(),
+        Err(error) => return error.into_response(),
     };
     let (t, zone) = (Texts(staff.account.locale()), staff.account.zone());
     let reader = Reader { state: request.state.clone(), staff, t, zone };
