@@ -59,47 +59,14 @@ pub fn CodeForm(
     checked.refusal.set(refusal.clone());
     checked.notice.set(notice);
     provide_context(checked);
-    let left = use_countdown(seconds);
-    let has_countdown = RwSignal::new(seconds > 0);
-    let newest = RwSignal::new(sent_at);
-    let CodeFormTexts {
-        label: (label, hint),
-        missing,
-        has_letters,
-        confirm: confirm_label,
-        get_code,
-        sent_at,
-        form,
-        countdown,
-    } = texts;
-
     let input = NodeRef::<html::Input>::new();
     let error = refusal.as_ref().and_then(|refusal| refusal.of("code"));
-    let field = use_field("code", input, error, Some(missing), true);
-    // An expired or exhausted code cannot be used any more: the user needs another one. If the code was replaced a
-    // newer one is already in the mailbox.
-    let is_over = move || {
-        let refusal = checked.refusal.read();
-        refusal
-            .as_ref()
-            .is_some_and(|refusal| matches!(&*refusal.error, "code_expired" | "code_exhausted"))
-    };
-    let on_code = move |answer: Answer| follow(checked, answer);
-    let on_resend = move |answer: Answer| {
-        let Answer { code: Some((seconds, at)), .. } = answer else {
-            return follow(resent, answer);
-        };
-        resent.busy.set(false);
-        has_countdown.set(true);
-        count_down(left, seconds);
-        newest.set(Some(at));
-        checked.refusal.set(None);
-        field.error.set(None);
-        checked.notice.set(answer.notice);
-        if let Some(input) = input.get_untracked() {
-            input.set_value("");
-            let _ = input.focus();
-        }
+    let field = use_field("code", input, error, Some(texts.missing.clone()), true);
+    let is_over = is_over(checked);
+    let new_code = NewCode {
+        left: use_countdown(seconds),
+        has_countdown: RwSignal::new(seconds > 0),
+        sent_at: RwSignal::new(sent_at),
     };
     // An error of the request for a code is shown in the same place as all others.
     Effect::new(move |_| {
@@ -107,49 +74,129 @@ pub fn CodeForm(
             checked.refusal.set(Some(refusal));
         }
     });
-    let alive = alive();
-    let is_waiting = move || alive.get() && left.get() > 0;
-    let has_link = kind == InputKind::Code;
-    let send_code = send_in_place(checked, &confirm, &form, false, on_code);
-    let send_request = send_in_place(resent, &resend, &form, false, on_resend);
+    let on_code = move |answer: Answer| follow(checked, answer);
+    let on_resend = move |answer| new_code.take(answer, checked, resent, field, input);
+    let send_code = send_in_place(checked, &confirm, &texts.form, false, on_code);
+    let send_request = send_in_place(resent, &resend, &texts.form, false, on_resend);
+    let (form_texts, check_texts) = (texts.form.clone(), texts.clone());
     view! {
         <Form
             form=checked action=confirm id=Some("screen-form".to_owned()) class="stack".to_owned()
-            texts=form.clone() send=send_code
+            texts=form_texts.clone() send=send_code
         >
             <input type="hidden" name="screen" value=screen/>
-            <Summary form=checked labels=vec![("code".to_owned(), label.clone())] offers=Vec::new()/>
-            <CodeInput kind label hint field input/>
-            {has_link.then(|| view! { <small><a href="?letters">{has_letters}</a></small> })}
-            <button
-                class="button"
-                class:second=is_over
-                type="submit"
-                aria-busy=move || checked.busy.get().then_some("true")
-            >
-                {confirm_label}
-            </button>
+            <CheckFields form=checked kind field input is_over texts=check_texts/>
         </Form>
         <Form
             form=resent action=resend id=Some("resend".to_owned()) class="row resend".to_owned()
-            texts=form send=send_request
+            texts=form_texts send=send_request
         >
-            <button
-                id="get-code"
-                class="button"
-                class:second=move || !is_over()
-                class:fit=move || !is_over()
-                type="submit"
-                disabled=is_waiting
-                aria-busy=move || resent.busy.get().then_some("true")
-            >
-                {get_code}
-            </button>
-            {move || newest.get().map(|moment| view! {
-                <span class="quiet sent-at">{sent_at.clone()}" "<Time moment/></span>
-            })}
-            {move || has_countdown.get().then(|| view! { <Countdown left texts=countdown.clone()/> })}
+            <ResendFields new_code form=resent is_over texts/>
         </Form>
+    }
+}
+
+/// Returns whether an expired or exhausted code cannot be used any more: the user needs another one. If the code was
+/// replaced a newer one is already in the mailbox.
+fn is_over(form: FormState) -> Signal<bool> {
+    Signal::derive(move || {
+        let refusal = form.refusal.read();
+        let is_over = |error: &str| matches!(error, "code_expired" | "code_exhausted");
+        refusal.as_ref().is_some_and(|refusal| is_over(&refusal.error))
+    })
+}
+
+/// The newest code, and the wait until another one may be requested.
+#[derive(Clone, Copy)]
+struct NewCode {
+    /// Seconds.
+    left: RwSignal<u32>,
+    has_countdown: RwSignal<bool>,
+    sent_at: RwSignal<Option<Moment>>,
+}
+
+impl NewCode {
+    /// Starts the wait for the code after the one that was just sent.
+    fn take(
+        self,
+        answer: Answer,
+        checked: FormState,
+        resent: FormState,
+        field: Field,
+        input: NodeRef<html::Input>,
+    ) {
+        let Answer { code: Some((seconds, at)), .. } = answer else {
+            return follow(resent, answer);
+        };
+        resent.busy.set(false);
+        self.has_countdown.set(true);
+        count_down(self.left, seconds);
+        self.sent_at.set(Some(at));
+        checked.refusal.set(None);
+        field.error.set(None);
+        checked.notice.set(answer.notice);
+        if let Some(input) = input.get_untracked() {
+            input.set_value("");
+            let _ = input.focus();
+        }
+    }
+}
+
+/// The input for the code, and the submit button.
+#[component]
+fn CheckFields(
+    form: FormState,
+    kind: InputKind,
+    field: Field,
+    input: NodeRef<html::Input>,
+    is_over: Signal<bool>,
+    texts: CodeFormTexts,
+) -> impl IntoView {
+    let CodeFormTexts { label: (label, hint), has_letters, confirm, .. } = texts;
+    let has_link = kind == InputKind::Code;
+    view! {
+        <Summary form labels=vec![("code".to_owned(), label.clone())] offers=Vec::new()/>
+        <CodeInput kind label hint field input/>
+        {has_link.then(|| view! { <small><a href="?letters">{has_letters}</a></small> })}
+        <button
+            class="button"
+            class:second=move || is_over.get()
+            type="submit"
+            aria-busy=move || form.busy.get().then_some("true")
+        >
+            {confirm}
+        </button>
+    }
+}
+
+/// The button that requests another code, which is the main one once the newest code is over.
+#[component]
+fn ResendFields(
+    new_code: NewCode,
+    form: FormState,
+    is_over: Signal<bool>,
+    texts: CodeFormTexts,
+) -> impl IntoView {
+    let CodeFormTexts { get_code, sent_at, countdown, .. } = texts;
+    let NewCode { left, has_countdown, sent_at: newest } = new_code;
+    let alive = alive();
+    let is_waiting = move || alive.get() && left.get() > 0;
+    view! {
+        <button
+            id="get-code"
+            class="button"
+            class:second=move || !is_over.get()
+            class:fit=move || !is_over.get()
+            type="submit"
+            disabled=is_waiting
+            aria-busy=move || form.busy.get().then_some("true")
+        >
+            {get_code}
+        </button>
+        {move || newest.get().map(|moment| view! {
+            <span class="quiet sent-at">{sent_at.clone()}" "<Time moment/></span>
+        })}
+        {move || has_countdown.get().then(|| view! { <Countdown left texts=countdown.clone()/> })}
     }
 }
 

@@ -70,39 +70,15 @@ pub(super) fn MessageForm(
     let MessageTexts { message, hint, picture, unsent, send } = texts;
     let form = MessageState::new(area, nonce, outgoing);
     form.state.refusal.set(refusal.clone());
-    if cfg!(feature = "hydrate") {
-        // The browser keeps form values of a page that is left. Some browsers fire only one of the two events.
-        for leaves in ["beforeunload", "pagehide"] {
-            let leaves = window_event_listener_untyped(leaves, move |_| form.keep());
-            on_cleanup(move || leaves.remove());
-        }
-    }
+    keep_when_left(form);
     let field = form.field("message", refusal.as_ref(), Arc::new(move || form.focus()));
-    let labels = [Some(("message".to_owned(), message.clone()))].into_iter();
-    let labels = labels.chain([picture.clone().map(|(label, _)| ("picture".to_owned(), label))]);
-    let labels = labels.flatten().collect::<Vec<_>>();
-    let hidden = hidden.into_iter().map(|(name, value)| {
-        view! { <input type="hidden" name=name value=value/> }
-    });
-    let hidden = hidden.collect_view();
+    let mut labels = vec![("message".to_owned(), message.clone())];
+    labels.extend(picture.iter().map(|(label, _)| ("picture".to_owned(), label.clone())));
     let enctype = picture.is_some().then_some("multipart/form-data");
     let picture = picture.map(|(label, hint)| {
         let focus = Arc::new(move || form.focus_picture());
         (form.field("picture", refusal.as_ref(), focus), label, hint)
     });
-    let told_at = StoredValue::new(0.0);
-    let typed = move |event: ev::Event| {
-        field.typed(&event);
-        if Date::now() - told_at.get_value() > TYPING_EVERY_MS {
-            told_at.set_value(Date::now());
-            let typing = typing.clone();
-            spawn_local(async move {
-                tell(&typing, &[]).await;
-            });
-        }
-    };
-    let text = text_of_area(&value.unwrap_or_default());
-    let described_by = field.described_by(&id, hint.is_some());
     view! {
         <Provider value=form.state>
             <form
@@ -115,39 +91,84 @@ pub(super) fn MessageForm(
                 node_ref=form.element
                 on:submit=move |event| form.submit(&event, &action, enctype.is_some())
             >
-                {hidden}
+                <HiddenFields fields=hidden/>
                 <input type="hidden" name="nonce" value=move || form.nonce.get()/>
                 <Summary form=form.state labels offers=Vec::new()/>
-                <div class="field" class:refused=move || field.error.read().is_some()>
-                    <label for=id.clone()>{message}</label>
-                    <textarea
-                        node_ref=area
-                        class="input area"
-                        id=id.clone()
-                        name="message"
-                        rows="3"
-                        dir="auto"
-                        maxlength=MAXLENGTH
-                        enterkeyhint="send"
-                        autocapitalize="sentences"
-                        aria-describedby=described_by
-                        aria-invalid=move || field.error.read().is_some().then_some("true")
-                        on:input=typed
-                        on:keydown=move |event| form.key(&event)
-                    >
-                        {text}
-                    </textarea>
-                    <Notes name=id hint error=field.error/>
-                </div>
+                <MessageArea form field area typing id label=message hint value/>
                 {picture.map(|(field, label, hint)| view! {
                     <PictureInput input=form.picture field label hint/>
                 })}
-                <p class="quiet unsent" role="status" hidden=move || !form.is_unsent.get()>
-                    {unsent}
-                </p>
+                <p class="quiet unsent" role="status" hidden=move || !form.is_unsent.get()>{unsent}</p>
                 <button class="button fit" type="submit">{send}</button>
             </form>
         </Provider>
+    }
+}
+
+/// The browser keeps form values of a page that is left. Some browsers fire only one of the two events.
+fn keep_when_left(form: MessageState) {
+    if !cfg!(feature = "hydrate") {
+        return;
+    }
+    for leaves in ["beforeunload", "pagehide"] {
+        let leaves = window_event_listener_untyped(leaves, move |_| form.keep());
+        on_cleanup(move || leaves.remove());
+    }
+}
+
+#[component]
+fn HiddenFields(fields: Vec<(String, String)>) -> impl IntoView {
+    let fields = fields.into_iter().map(|(name, value)| {
+        view! { <input type="hidden" name=name value=value/> }
+    });
+    fields.collect_view()
+}
+
+/// The text area. While the user types the server is notified, now and then.
+#[component]
+fn MessageArea(
+    form: MessageState,
+    field: Field,
+    area: NodeRef<html::Textarea>,
+    typing: String,
+    id: String,
+    label: String,
+    hint: Option<String>,
+    value: Option<String>,
+) -> impl IntoView {
+    let told_at = StoredValue::new(0.0);
+    let typed = move |event: ev::Event| {
+        field.typed(&event);
+        if Date::now() - told_at.get_value() > TYPING_EVERY_MS {
+            told_at.set_value(Date::now());
+            let typing = typing.clone();
+            spawn_local(async move {
+                tell(&typing, &[]).await;
+            });
+        }
+    };
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=id.clone()>{label}</label>
+            <textarea
+                node_ref=area
+                class="input area"
+                id=id.clone()
+                name="message"
+                rows="3"
+                dir="auto"
+                maxlength=MAXLENGTH
+                enterkeyhint="send"
+                autocapitalize="sentences"
+                aria-describedby=field.described_by(&id, hint.is_some())
+                aria-invalid=move || field.error.read().is_some().then_some("true")
+                on:input=typed
+                on:keydown=move |event| form.key(&event)
+            >
+                {text_of_area(&value.unwrap_or_default())}
+            </textarea>
+            <Notes name=id hint error=field.error/>
+        </div>
     }
 }
 

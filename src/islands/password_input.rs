@@ -60,9 +60,6 @@ pub(super) fn Password(
     let is_shown = RwSignal::new(false);
     let has_caps_lock = RwSignal::new(false);
     let PasswordTexts { show, show_label, caps_lock } = texts;
-    let one_of = move |(show, hide): (String, String)| {
-        move || if is_shown.get() { hide.clone() } else { show.clone() }
-    };
     let key = move |event: ev::KeyboardEvent| {
         has_caps_lock.set(event.get_modifier_state("CapsLock"));
     };
@@ -98,20 +95,36 @@ pub(super) fn Password(
                     on:keydown=key
                     on:keyup=key
                 />
-                <button
-                    type="button"
-                    class="button plain needs-script"
-                    aria-label=one_of(show_label)
-                    aria-controls=name.clone()
-                    on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
-                >
-                    {one_of(show)}
-                </button>
+                <ShowButton is_shown name=name.clone() words=show label=show_label/>
             </div>
             <Notes name hint error=field.error/>
             <small class="quiet" role="status">
                 {move || has_caps_lock.get().then(|| caps_lock.clone())}
             </small>
         </div>
+    }
+}
+
+/// The button that shows what is typed, and hides it again.
+#[component]
+fn ShowButton(
+    is_shown: RwSignal<bool>,
+    name: String,
+    words: (String, String),
+    label: (String, String),
+) -> impl IntoView {
+    let one_of = move |(show, hide): (String, String)| {
+        move || if is_shown.get() { hide.clone() } else { show.clone() }
+    };
+    view! {
+        <button
+            type="button"
+            class="button plain needs-script"
+            aria-label=one_of(label)
+            aria-controls=name
+            on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
+        >
+            {one_of(words)}
+        </button>
     }
 }

@@ -98,22 +98,11 @@ fn Dialog(
     login: String,
     texts: ReauthenticationTexts,
 ) -> impl IntoView {
-    let ReauthenticationTexts {
-        title,
-        lasts,
-        labels,
-        missing,
-        confirm,
-        cancel,
-        code,
-        form: form_texts,
-        password,
-    } = texts;
     let (by_password, email_code) = actions;
     let form = FormState::new();
     provide_context(form);
     let input = NodeRef::<html::Input>::new();
-    let field = use_field("password", input, None, Some(missing), false);
+    let field = use_field("password", input, None, Some(texts.missing), false);
     let dialog = NodeRef::<html::Dialog>::new();
     dialog.on_load(move |dialog| {
         let _ = dialog.show_modal();
@@ -123,14 +112,6 @@ fn Dialog(
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
-    };
-    // One press requests one code.
-    let is_requested = RwSignal::new(false);
-    let request = move |event: ev::SubmitEvent| {
-        if is_requested.get_untracked() {
-            event.prevent_default();
-        }
-        is_requested.set(true);
     };
     let ProofNeeded { next, why } = proof;
     let for_code = next.clone();
@@ -143,38 +124,62 @@ fn Dialog(
             on:close=move |_| asked.set(None)
         >
             <Form
-                form action=by_password id=None class="stack".to_owned() texts=form_texts
+                form action=by_password id=None class="stack".to_owned() texts=texts.form
             >
                 <input type="hidden" name="next" value=next/>
-                <h2 id="proof-title">{title}</h2>
-                <p class="quiet" id="proof-why">{why}" "{lasts}</p>
-                <div class="field">
-                    <label for="proof-login">{labels.0}</label>
-                    <input
-                        class="input" id="proof-login" name="login" type="text" autocomplete="username" value=login
-                        readonly=true
-                    />
-                </div>
+                <h2 id="proof-title">{texts.title}</h2>
+                <p class="quiet" id="proof-why">{why}" "{texts.lasts}</p>
+                <ReadOnlyLogin login label=texts.labels.0/>
                 <Password
-                    name="password".to_owned() kind=InputKind::CurrentPassword label=labels.1 hint=None field input
-                    autofocus=false texts=password
+                    name="password".to_owned() kind=InputKind::CurrentPassword label=texts.labels.1 hint=None field input
+                    autofocus=false texts=texts.password
                 />
                 <div class="row">
                     <button class="button fit" type="submit" aria-busy=move || form.busy.get().then_some("true")>
-                        {confirm}
+                        {texts.confirm}
                     </button>
-                    <button class="button second fit" type="button" on:click=close>{cancel}</button>
+                    <button class="button second fit" type="button" on:click=close>{texts.cancel}</button>
                 </div>
             </Form>
-            <form class="stack or" method="post" action=email_code on:submit=request>
-                <input type="hidden" name="next" value=for_code/>
-                <p class="quiet">{code.0}</p>
-                <button
-                    class="button second" type="submit" aria-busy=move || is_requested.get().then_some("true")
-                >
-                    {code.1}
-                </button>
-            </form>
+            <CodeRequest action=email_code next=for_code words=texts.code/>
         </dialog>
+    }
+}
+
+/// The username, for password managers.
+#[component]
+fn ReadOnlyLogin(login: String, label: String) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="proof-login">{label}</label>
+            <input
+                class="input" id="proof-login" name="login" type="text" autocomplete="username" value=login
+                readonly=true
+            />
+        </div>
+    }
+}
+
+/// The form that requests an emailed code instead.
+#[component]
+fn CodeRequest(action: String, next: String, words: (String, String)) -> impl IntoView {
+    // One press requests one code.
+    let is_requested = RwSignal::new(false);
+    let request = move |event: ev::SubmitEvent| {
+        if is_requested.get_untracked() {
+            event.prevent_default();
+        }
+        is_requested.set(true);
+    };
+    view! {
+        <form class="stack or" method="post" action=action on:submit=request>
+            <input type="hidden" name="next" value=next/>
+            <p class="quiet">{words.0}</p>
+            <button
+                class="button second" type="submit" aria-busy=move || is_requested.get().then_some("true")
+            >
+                {words.1}
+            </button>
+        </form>
     }
 }

@@ -153,9 +153,28 @@ pub fn ActivityList(
         by_day(&part.read().entries, alive.get(), &language, &today, &yesterday)
     });
     let is_empty = Memo::new(move |_| part.read().entries.is_empty());
+    let lost = move || {
+        let words = is_lost.get().then(|| offline.clone());
+        words.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> })
+    };
+    view! {
+        <Groups activity groups label=filter/>
+        <div class="days" aria-busy=move || followed.read().is_some().then_some("true")>
+            {move || is_empty.get().then(|| view! { <p class="quiet">{empty.clone()}</p> })}
+            <Days days focus=activity.focus/>
+        </div>
+        {lost}
+        <PartLinks activity label=pages newest older/>
+        <p class="unseen" role="status">{activity.said}</p>
+    }
+}
+
+/// The navigation between groups.
+#[component]
+fn Groups(activity: Activity, groups: Vec<ActivityGroup>, label: String) -> impl IntoView {
     let links = groups.into_iter().map(|ActivityGroup { name, label, href }| {
         let address = href.clone();
-        let is_current = Memo::new(move |_| part.read().group == name);
+        let is_current = Memo::new(move |_| activity.part.read().group == name);
         let follow = move |event: ev::MouseEvent| activity.follow(&event, &href, How::Instead);
         view! {
             <li>
@@ -169,10 +188,20 @@ pub fn ActivityList(
             </li>
         }
     });
-    let links = links.collect_view();
+    view! {
+        <nav aria-label=label>
+            <ul class="filter">{links.collect_view()}</ul>
+        </nav>
+    }
+}
+
+/// The navigation between parts, where there is more than one.
+#[component]
+fn PartLinks(activity: Activity, label: String, newest: String, older: String) -> impl IntoView {
+    let part = activity.part;
     let to_newest = Memo::new(move |_| part.read().newest.clone());
     let to_older = Memo::new(move |_| part.read().older.clone());
-    let redirect = move || {
+    move || {
         let link = |to: Memo<Option<String>>, words: &str, rel, how| {
             let words = words.to_owned();
             to.get().map(move |href| view! { <PartLink activity href words rel how/> })
@@ -181,24 +210,8 @@ pub fn ActivityList(
         let older = link(to_older, &older, Some("next"), How::After);
         let is_any = newest.is_some() || older.is_some();
         is_any.then(|| {
-            view! { <nav class="row" aria-label=pages.clone()>{newest}{older}</nav> }
+            view! { <nav class="row" aria-label=label.clone()>{newest}{older}</nav> }
         })
-    };
-    let lost = move || {
-        let words = is_lost.get().then(|| offline.clone());
-        words.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> })
-    };
-    view! {
-        <nav aria-label=filter>
-            <ul class="filter">{links}</ul>
-        </nav>
-        <div class="days" aria-busy=move || followed.read().is_some().then_some("true")>
-            {move || is_empty.get().then(|| view! { <p class="quiet">{empty.clone()}</p> })}
-            <Days days focus=activity.focus/>
-        </div>
-        {lost}
-        {redirect}
-        <p class="unseen" role="status">{activity.said}</p>
     }
 }
 

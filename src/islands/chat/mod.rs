@@ -29,12 +29,7 @@ pub fn Conversation(
     children: Children,
 ) -> impl IntoView {
     let ChatView { last, hours, notice, earlier, messages, status, is_closed, form } = chat;
-    let state = ChatState {
-        messages: RwSignal::new(messages),
-        outgoing: RwSignal::new(Vec::new()),
-        status: RwSignal::new(status),
-        is_closed: RwSignal::new(is_closed),
-    };
+    let state = ChatState::new(messages, status, is_closed);
     let is_newest = last.is_some();
     let ChatAddresses { page, new, stream, send, typing, seen, end, leave } = addresses;
     let lost = last.map(|last| {
@@ -43,11 +38,6 @@ pub fn Conversation(
         let words = texts.lost.clone();
         view! { <p class="quiet" hidden=move || !live.is_lost.get()>{words}</p> }
     });
-    let hours = hours.map(|(words, moment)| {
-        let moment = moment.map(|moment| view! { <Time moment/> });
-        view! { <Alert><p>{words}" "{moment}</p></Alert> }
-    });
-    let notice = notice.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });
     let newest = (!is_newest).then(|| {
         view! { <p><a href=page.clone()>{texts.newest.clone()}</a></p> }
     });
@@ -60,26 +50,16 @@ pub fn Conversation(
                     <Icon kind=IconKind::LOCK/>
                     <span>{texts.never_tell.clone()}</span>
                 </p>
-                {hours}
-                {notice}
+                <Notices hours notice/>
                 <Log state is_newest earlier texts=texts.clone()/>
                 {newest}
                 <Status state/>
                 {lost}
                 <Closed state href=new words=(texts.is_closed, texts.new)/>
                 <MessageForm
-                    action=send
-                    typing
-                    form_id=Some("screen-form".to_owned())
-                    class="stack"
-                    id="message"
-                    hidden=vec![("screen".to_owned(), screen)]
-                    nonce
-                    value=typed
-                    refusal
-                    area=NodeRef::new()
-                    outgoing=state.outgoing
-                    texts=texts.form
+                    action=send typing form_id=Some("screen-form".to_owned()) class="stack" id="message"
+                    hidden=vec![("screen".to_owned(), screen)] nonce value=typed refusal area=NodeRef::new()
+                    outgoing=state.outgoing texts=texts.form
                 />
                 <p class="quiet without-script">
                     {texts.refresh_hint}" "<a href=page>{texts.look}</a>
@@ -88,14 +68,23 @@ pub fn Conversation(
             {children()}
             <div class="row ways-out">
                 <End state action=end words=texts.end/>
-                <form method="post" action=leave>
-                    <button class="button plain" type="submit" aria-describedby="leave-hint">
-                        {texts.leave}
-                    </button>
-                </form>
-                <small class="quiet" id="leave-hint">{texts.leave_hint}</small>
+                <Leave action=leave words=texts.leave hint=texts.leave_hint/>
             </div>
         </div>
+    }
+}
+
+/// When the chat is staffed, and the message about what was just done.
+#[component]
+fn Notices(hours: ChatStatus, notice: Option<String>) -> impl IntoView {
+    let hours = hours.map(|(words, moment)| {
+        let moment = moment.map(|moment| view! { <Time moment/> });
+        view! { <Alert><p>{words}" "{moment}</p></Alert> }
+    });
+    let notice = notice.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });
+    view! {
+        {hours}
+        {notice}
     }
 }
 
@@ -109,6 +98,15 @@ struct ChatState {
 }
 
 impl ChatState {
+    fn new(messages: Vec<ChatMessage>, status: ChatStatus, is_closed: bool) -> Self {
+        Self {
+            messages: RwSignal::new(messages),
+            outgoing: RwSignal::new(Vec::new()),
+            status: RwSignal::new(status),
+            is_closed: RwSignal::new(is_closed),
+        }
+    }
+
     fn apply(self, event: ChatEvent) {
         match event {
             ChatEvent::Message(message) => {
@@ -223,4 +221,15 @@ fn End(state: ChatState, action: String, words: String) -> impl IntoView {
         })
     };
     view! { <div id="chat-end">{form}</div> }
+}
+
+/// "Leave", which forgets the conversation in this browser.
+#[component]
+fn Leave(action: String, words: String, hint: String) -> impl IntoView {
+    view! {
+        <form method="post" action=action>
+            <button class="button plain" type="submit" aria-describedby="leave-hint">{words}</button>
+        </form>
+        <small class="quiet" id="leave-hint">{hint}</small>
+    }
 }

@@ -1,6 +1,7 @@
 //! The console: the queue, conversations side by side, and live updates while the page is open.
 
 mod act;
+mod actions;
 mod duty;
 mod events;
 mod keys;
@@ -120,6 +121,31 @@ impl ConsoleState {
 }
 
 impl ConversationPane {
+    fn new(
+        id: String,
+        head: PaneHead,
+        actions: PaneActions,
+        seen: Option<super::Moment>,
+        messages: Vec<PaneMessage>,
+    ) -> Self {
+        Self {
+            id,
+            head: RwSignal::new(head),
+            actions: RwSignal::new(actions),
+            seen: RwSignal::new(seen),
+            messages: RwSignal::new(messages),
+            notes: RwSignal::new(Vec::new()),
+            facts: RwSignal::new(None),
+            is_typing: RwSignal::new(false),
+            outgoing: RwSignal::new(Vec::new()),
+            section: NodeRef::new(),
+            take: NodeRef::new(),
+            answer: NodeRef::new(),
+            close: NodeRef::new(),
+            reopen: NodeRef::new(),
+        }
+    }
+
     /// Returns its section, if the focus is inside.
     fn focused_section(&self) -> Option<HtmlElement> {
         let section = self.section.get_untracked()?;
@@ -177,7 +203,7 @@ pub fn Console(
 ) -> impl IntoView {
     let (stream, last) = stream;
     let lost = texts.lost.clone();
-    let (title, keys, switch, close) = texts.keys.clone();
+    let keys = texts.keys.clone();
     let keys_action = addresses.keys.clone();
     let state = ConsoleState {
         texts: StoredValue::new(texts),
@@ -203,29 +229,45 @@ pub fn Console(
     if has_keys {
         keys::listen(state);
     }
-    let keys = keys.into_iter().map(|(key, words)| {
-        view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> }
-    });
-    let switched = if has_keys { "off" } else { "on" };
     view! {
         <div class="desk">
             <p class="notice lost" role="status" hidden=move || !is_lost.get()>{lost}</p>
             {children()}
-            <dialog class="card sheet" aria-labelledby="keys-title" node_ref=state.sheet>
-                <div class="stack">
-                    <h2 id="keys-title">{title}</h2>
-                    <dl class="facts">{keys.collect_view()}</dl>
-                    <form method="post" action=keys_action>
-                        <input type="hidden" name="back" value=back/>
-                        <button class="button second fit" type="submit" name="keys" value=switched>
-                            {switch}
-                        </button>
-                    </form>
-                    <form method="dialog">
-                        <button class="button fit" type="submit">{close}</button>
-                    </form>
-                </div>
-            </dialog>
+            <Shortcuts sheet=state.sheet action=keys_action back is_on=has_keys texts=keys/>
         </div>
+    }
+}
+
+/// The dialog with the shortcuts, where they are turned on and off.
+#[component]
+fn Shortcuts(
+    sheet: NodeRef<html::Dialog>,
+    action: String,
+    back: String,
+    is_on: bool,
+    /// The heading, keys and what they do, and the two buttons.
+    texts: (String, Vec<(String, String)>, String, String),
+) -> impl IntoView {
+    let (title, keys, switch, close) = texts;
+    let keys = keys.into_iter().map(|(key, words)| {
+        view! { <div><dt><kbd>{key}</kbd></dt><dd>{words}</dd></div> }
+    });
+    let switched = if is_on { "off" } else { "on" };
+    view! {
+        <dialog class="card sheet" aria-labelledby="keys-title" node_ref=sheet>
+            <div class="stack">
+                <h2 id="keys-title">{title}</h2>
+                <dl class="facts">{keys.collect_view()}</dl>
+                <form method="post" action=action>
+                    <input type="hidden" name="back" value=back/>
+                    <button class="button second fit" type="submit" name="keys" value=switched>
+                        {switch}
+                    </button>
+                </form>
+                <form method="dialog">
+                    <button class="button fit" type="submit">{close}</button>
+                </form>
+            </div>
+        </dialog>
     }
 }

@@ -1,14 +1,10 @@
-use leptos::{
-    either::{Either, EitherOf3},
-    ev, html,
-    prelude::*,
-};
+use leptos::{ev, html, prelude::*};
 
 use super::{
     super::{answer::Refusal, local_time::Time, message_form::MessageForm},
-    CannedAnswer, ConsoleAddresses, ConsoleState, ConversationPane, PaneActions, PaneHead,
-    PaneTexts, PaneView,
+    CannedAnswer, ConsoleState, ConversationPane, PaneHead, PaneTexts, PaneView,
     act::{Act, Refused, WindowFields},
+    actions::Actions,
     message::{Message, Pending},
     queue::Tongue,
 };
@@ -32,24 +28,9 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
         refusal,
         canned,
     } = pane;
-    let pane = ConversationPane {
-        id: id.clone(),
-        head: RwSignal::new(head),
-        actions: RwSignal::new(actions),
-        seen: RwSignal::new(seen),
-        messages: RwSignal::new(messages),
-        notes: RwSignal::new(Vec::new()),
-        facts: RwSignal::new(None),
-        is_typing: RwSignal::new(false),
-        outgoing: RwSignal::new(Vec::new()),
-        section: NodeRef::new(),
-        take: NodeRef::new(),
-        answer: NodeRef::new(),
-        close: NodeRef::new(),
-        reopen: NodeRef::new(),
-    };
+    let pane = ConversationPane::new(id, head, actions, seen, messages);
     state.panes.update_value(|panes| panes.push(pane.clone()));
-    let ConversationPane { seen, messages, is_typing, outgoing, section, .. } = pane.clone();
+    let ConversationPane { id, seen, is_typing, section, .. } = pane.clone();
     let (section_id, title_id) = (["pane-", &id].concat(), ["title-", &id].concat());
     let refused = refusal.map(|refusal| view! { <Alert tone=Tone::Bad><p>{refusal}</p></Alert> });
     let earlier = earlier.map(|href| {
@@ -65,20 +46,7 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
             <Head pane=pane.clone() title_id texts=texts.clone()/>
             {refused}
             {earlier}
-            <div class="log" role="log" tabindex="0" aria-label=texts.messages.clone()>
-                <ol>
-                    <For
-                        each=move || messages.get()
-                        key=|message| message.seq
-                        let:message
-                    >
-                        <Message messages message/>
-                    </For>
-                    <For each=move || outgoing.get() key=|one| one.nonce.clone() let:outgoing>
-                        <Pending outgoing/>
-                    </For>
-                </ol>
-            </div>
+            <Log pane=pane.clone() label=texts.messages.clone()/>
             <p class="quiet small" role="status">{move || is_typing.get().then(|| types.clone())}</p>
             <p class="quiet small">
                 {move || seen.get().map(|moment| view! { {seen_words.clone()}" "<Time moment/> })}
@@ -87,6 +55,24 @@ pub fn ConsolePane(pane: PaneView, children: Children) -> impl IntoView {
             <Actions pane texts/>
             {children()}
         </section>
+    }
+}
+
+/// The messages, and below them those that are being sent.
+#[component]
+fn Log(pane: ConversationPane, label: String) -> impl IntoView {
+    let ConversationPane { messages, outgoing, .. } = pane;
+    view! {
+        <div class="log" role="log" tabindex="0" aria-label=label>
+            <ol>
+                <For each=move || messages.get() key=|message| message.seq let:message>
+                    <Message messages message/>
+                </For>
+                <For each=move || outgoing.get() key=|one| one.nonce.clone() let:outgoing>
+                    <Pending outgoing/>
+                </For>
+            </ol>
+        </div>
     }
 }
 
@@ -203,91 +189,4 @@ fn Canned(
             </form>
         </details>
     }
-}
-
-/// The actions on a conversation, besides answering.
-#[component]
-fn Actions(pane: ConversationPane, texts: PaneTexts) -> impl IntoView {
-    let ConversationPane { id, actions, close, reopen, .. } = pane;
-    let (addresses, act) = (expect_context::<ConsoleState>().addresses, Act::new());
-    let to = move |of: fn(&ConsoleAddresses) -> &String| {
-        addresses.with_value(|addresses| of(addresses).clone())
-    };
-    let submit = move |event: ev::SubmitEvent| act.submit(&event);
-    let colleagues = move || match &*actions.read() {
-        PaneActions::Close(colleagues) => colleagues.clone(),
-        PaneActions::Reopen | PaneActions::Nothing => Vec::new(),
-    };
-    let ids = move || colleagues().into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-    let words = move |of: &str| {
-        let colleague = colleagues().into_iter().find(|(id, _)| id == of);
-        colleague.map(|(_, words)| words).unwrap_or_default()
-    };
-    // A colleague whose text changes, for example because he went away, keeps the same option: with a new option the
-    // browser would select the first colleague instead.
-    let option = move |id: String| {
-        let of = id.clone();
-        view! { <option value=id>{move || words(&of)}</option> }
-    };
-    // Changes only with the kind, so that the colleague selected stays selected.
-    let kind = Memo::new(move |_| match &*actions.read() {
-        PaneActions::Reopen => 0,
-        PaneActions::Nothing => 1,
-        PaneActions::Close(_) => 2,
-    });
-    let has_colleagues = Memo::new(move |_| !colleagues().is_empty());
-    let (reopen_words, solved, unsolved) = texts.actions;
-    let (colleague, hand_over, nobody) = texts.hand_over;
-    let shown = move || match kind.get() {
-        0 => EitherOf3::A(view! {
-            <form method="post" action=to(|to| &to.reopen) on:submit=submit>
-                <WindowFields conversation=id.clone()/>
-                <button class="button second fit" type="submit" node_ref=reopen>
-                    {reopen_words.clone()}
-                </button>
-            </form>
-        }),
-        1 => EitherOf3::B(()),
-        _ => {
-            let select_id = ["to-", &id].concat();
-            let (conversation, colleague) = (id.clone(), colleague.clone());
-            let hand_over = hand_over.clone();
-            let nobody = nobody.clone();
-            let hand_over = move || {
-                let (label_for, select_id) = (select_id.clone(), select_id.clone());
-                if has_colleagues.get() {
-                    Either::Left(view! {
-                        <form
-                            method="post" action=to(|to| &to.hand_over) class="line"
-                            on:submit=submit
-                        >
-                            <WindowFields conversation=conversation.clone()/>
-                            <label class="unseen" for=label_for>{colleague.clone()}</label>
-                            <select class="input fit" id=select_id name="to">
-                                <For each=ids key=String::clone children=option/>
-                            </select>
-                            <button class="button second fit" type="submit">{hand_over.clone()}</button>
-                        </form>
-                    })
-                } else {
-                    Either::Right(view! { <p class="quiet small">{nobody.clone()}</p> })
-                }
-            };
-            EitherOf3::C(view! {
-                <form
-                    method="post" action=to(|to| &to.close) class="line" on:submit=submit
-                >
-                    <WindowFields conversation=id.clone()/>
-                    <button class="button second fit" type="submit" name="solved" value="yes" node_ref=close>
-                        {solved.clone()}
-                    </button>
-                    <button class="button second fit" type="submit" name="solved" value="no">
-                        {unsolved.clone()}
-                    </button>
-                </form>
-                {hand_over}
-            })
-        }
-    };
-    view! { <div class="acts">{shown}<Refused act/></div> }
 }

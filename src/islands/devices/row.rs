@@ -1,4 +1,4 @@
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use super::{
     super::{
@@ -7,7 +7,7 @@ use super::{
         form::{Form, FormState},
         form_alert::Summary,
         local_time::Time,
-        text_input::{focus, use_field},
+        text_input::{Field, focus, use_field},
     },
     DeviceView, ListState, Row,
 };
@@ -113,27 +113,10 @@ fn NameForm(
                 <input type="hidden" name="screen" value=actions.screen/>
                 <input type="hidden" name="id" value=device.id/>
                 <Summary form labels=vec![("name".to_owned(), label.clone())] offers=Vec::new()/>
-                <div class="field" class:refused=move || field.error.read().is_some()>
-                    <label for=input_id.clone()>{label}</label>
-                    <input
-                        node_ref=input
-                        class="input"
-                        id=input_id.clone()
-                        name="name"
-                        type="text"
-                        dir="auto"
-                        autocomplete="off"
-                        enterkeyhint="done"
-                        autocapitalize="sentences"
-                        maxlength="200"
-                        value=typed.or(device.name)
-                        autofocus=is_refused
-                        aria-describedby=field.described_by(&input_id, true)
-                        aria-invalid=move || field.error.read().is_some().then_some("true")
-                        on:input=move |event| field.typed(&event)
-                    />
-                    <Notes name=input_id hint=Some(hint) error=field.error/>
-                </div>
+                <NameInput
+                    field input id=input_id value=typed.or(device.name) autofocus=is_refused label
+                    hint
+                />
                 <button
                     class="button second fit"
                     type="submit"
@@ -144,6 +127,41 @@ fn NameForm(
                 </button>
             </Form>
         </details>
+    }
+}
+
+#[component]
+fn NameInput(
+    field: Field,
+    input: NodeRef<html::Input>,
+    id: String,
+    value: Option<String>,
+    autofocus: bool,
+    label: String,
+    hint: String,
+) -> impl IntoView {
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=id.clone()>{label}</label>
+            <input
+                node_ref=input
+                class="input"
+                id=id.clone()
+                name="name"
+                type="text"
+                dir="auto"
+                autocomplete="off"
+                enterkeyhint="done"
+                autocapitalize="sentences"
+                maxlength="200"
+                value=value
+                autofocus=autofocus
+                aria-describedby=field.described_by(&id, true)
+                aria-invalid=move || field.error.read().is_some().then_some("true")
+                on:input=move |event| field.typed(&event)
+            />
+            <Notes name=id hint=Some(hint) error=field.error/>
+        </div>
     }
 }
 

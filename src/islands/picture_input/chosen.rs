@@ -37,6 +37,8 @@ pub(super) struct Picture {
     bitmap: StoredValue<Option<ImageBitmap>, LocalStorage>,
     /// The part that is kept, if there is a picture.
     pub crop: RwSignal<Option<Crop>>,
+    /// Whether it was moved by a key since it was chosen.
+    pub has_moved: RwSignal<bool>,
     /// Why the file in the input is not sent.
     refused: StoredValue<Option<String>>,
     /// Whether a file is being read.
@@ -57,6 +59,7 @@ impl Picture {
             canvas: NodeRef::new(),
             bitmap: StoredValue::new_local(None),
             crop: RwSignal::new(None),
+            has_moved: RwSignal::new(false),
             refused: StoredValue::new(None),
             reading: StoredValue::new(false),
             choice: StoredValue::new(0),
@@ -92,6 +95,14 @@ impl Picture {
             });
         }
         state
+    }
+
+    /// Takes the file in the input, if there is one.
+    pub fn take_chosen(self, is_by_input: bool) {
+        let files = self.input.get_untracked().and_then(|input| input.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            self.take(file, is_by_input);
+        }
     }
 
     /// Takes a file that was dropped or pasted as if it had been chosen; returns whether there is one.
@@ -145,6 +156,7 @@ impl Picture {
             canvas.set_height(side);
         }
         self.close();
+        self.has_moved.set(false);
         self.bitmap.set_value(Some(bitmap));
         self.crop.set(Some(Crop::new(width, height)));
         if let Some(form) = self.form {
@@ -160,6 +172,16 @@ impl Picture {
         if let Some(crop) = self.crop.get_untracked() {
             self.crop.set(Some(how(crop)));
         }
+    }
+
+    /// Returns what a screen reader announces: that a picture has been read, or where the square is.
+    pub fn announcement(self, ready: &str, place: &(String, String)) -> Option<String> {
+        let crop = self.crop.get()?;
+        if !self.has_moved.get() {
+            return Some(ready.to_owned());
+        }
+        let (x, y) = crop.place();
+        Some([&place.0, " ", &x.to_string(), " %, ", &place.1, " ", &y.to_string(), " %"].concat())
     }
 
     pub fn draw(self) {

@@ -46,40 +46,13 @@ pub fn TimeZoneSelect(
     error: Option<String>,
     texts: TimeZoneTexts,
 ) -> impl IntoView {
-    let TimeZoneTexts { label, hint, search, proposal, list: list_name, none, unknown } = texts;
+    let TimeZoneTexts { label, hint, search, proposal, list, none, unknown } = texts;
     let may_propose = chosen.is_empty();
-    // A zone that is not in the list would be lost with the next "Save".
-    let is_listed = chosen.is_empty() || zones.split(' ').any(|zone| zone == chosen);
-    let added = (!is_listed).then_some(chosen.as_str());
-    // Values and labels, which are not sent twice: the empty value stands for none.
-    let zones = added.into_iter().chain(zones.split(' '));
-    let labelled = zones.map(|zone| (zone.to_owned(), zone.replace('_', " ")));
-    let options: Vec<_> = std::iter::once((String::new(), none.clone())).chain(labelled).collect();
-    let list = options.clone();
-    let state = Zones::new(&name, options, error, unknown.1);
-    let Zones { field, select, input, popup, found, active, is_proposed, .. } = state;
+    let all = choices(&zones, &chosen, &none);
+    let state = Zones::new(&name, all.clone(), error, unknown.1);
+    let Zones { field, is_proposed, .. } = state;
     let alive = alive();
-    let own = if may_propose { browser_zone() } else { None };
-    let zone_name = name.clone();
-    Effect::new(move |_| {
-        if !alive.get() {
-            return;
-        }
-        let Some(select) = select.get() else { return };
-        // A choice that the user made before hydration is kept.
-        let own = own.clone().filter(|own| select.value().is_empty() && state.knows(own));
-        if let Some(own) = own {
-            select.set_value(&own);
-            is_proposed.set(true);
-            if let Some(form) = state.form {
-                form.proposed.set(vec![(zone_name.clone(), own)]);
-            }
-        }
-        state.show_chosen();
-        if document().active_element().as_ref() == Some(select.unchecked_ref()) {
-            request_animation_frame(move || focus(input));
-        }
-    });
+    show_when_alive(state, alive, name.clone(), may_propose);
     if let Some(form) = state.form {
         Effect::new(move |_| {
             if form.saves.get() > 0 {
@@ -87,34 +60,149 @@ pub fn TimeZoneSelect(
             }
         });
     }
+    let status = may_propose.then(|| {
+        let words = move || is_proposed.get().then(|| proposal.clone());
+        view! { <p class="quiet small proposal" role="status">{words}</p> }
+    });
+    view! {
+        <div class="field" class:refused=move || field.error.read().is_some()>
+            <label for=name.clone()>{label}</label>
+            <ZoneSelect state alive name=name.clone() all chosen/>
+            <div class="zones" hidden=move || !alive.get()>
+                <ZoneInput state alive name=name.clone() placeholder=none/>
+                <ZoneList state name=name.clone() label=list/>
+                <p class="vain" class:shown=move || state.is_in_vain() role="status">
+                    {move || state.is_in_vain().then(|| unknown.0.clone())}
+                </p>
+            </div>
+            <Notes name=name.clone() hint=None error=field.error/>
+            <small class="quiet" id=[&name, "-hint"].concat()>
+                {hint}<span class="needs-script">" "{search}</span>
+            </small>
+        </div>
+        {status}
+    }
+}
 
-    let is_open = move || found.read().as_ref().is_some_and(|found| !found.is_empty());
-    let is_in_vain = move || found.read().as_ref().is_some_and(Vec::is_empty);
-    let list_id = [&name, "-list"].concat();
-    let id_of = {
-        let name = name.clone();
-        move |place: usize| [&name, "-", &place.to_string()].concat()
-    };
-    let active_id = {
-        let id_of = id_of.clone();
-        move || active.get().filter(|_| is_open()).map(&id_of)
-    };
-    let options = list.into_iter().map(|(value, words)| {
+/// Returns values and labels, which are not sent twice: the empty value stands for none. A chosen zone that is not in
+/// the list is added: it would be lost with the next "Save".
+fn choices(zones: &str, chosen: &str, none: &str) -> Vec<(String, String)> {
+    let is_listed = chosen.is_empty() || zones.split(' ').any(|zone| zone == chosen);
+    let added = (!is_listed).then_some(chosen);
+    let zones = added.into_iter().chain(zones.split(' '));
+    let labelled = zones.map(|zone| (zone.to_owned(), zone.replace('_', " ")));
+    std::iter::once((String::new(), none.to_owned())).chain(labelled).collect()
+}
+
+/// Shows the chosen zone in the input once it is alive, or proposes the browser's own.
+fn show_when_alive(state: Zones, alive: RwSignal<bool>, name: String, may_propose: bool) {
+    let own = if may_propose { browser_zone() } else { None };
+    Effect::new(move |_| {
+        if !alive.get() {
+            return;
+        }
+        let Some(select) = state.select.get() else { return };
+        // A choice that the user made before hydration is kept.
+        let own = own.clone().filter(|own| select.value().is_empty() && state.knows(own));
+        if let Some(own) = own {
+            select.set_value(&own);
+            state.is_proposed.set(true);
+            if let Some(form) = state.form {
+                form.proposed.set(vec![(name.clone(), own)]);
+            }
+        }
+        state.show_chosen();
+        if document().active_element().as_ref() == Some(select.unchecked_ref()) {
+            request_animation_frame(move || focus(state.input));
+        }
+    });
+}
+
+/// Without script this is the visible control; with script it only holds the posted value.
+#[component]
+fn ZoneSelect(
+    state: Zones,
+    alive: RwSignal<bool>,
+    name: String,
+    all: Vec<(String, String)>,
+    chosen: String,
+) -> impl IntoView {
+    let Zones { field, select, .. } = state;
+    let options = all.into_iter().map(|(value, words)| {
         let is_chosen = value == chosen;
         view! { <option value=value selected=is_chosen>{words}</option> }
     });
     let options = options.collect_view();
-    let (select_id, input_id) = (name.clone(), name.clone());
+    let id = name.clone();
+    view! {
+        <select
+            node_ref=select
+            class=move || if alive.get() { "unseen" } else { "input" }
+            id=move || (!alive.get()).then(|| id.clone())
+            name=name.clone()
+            tabindex=move || alive.get().then_some("-1")
+            aria-hidden=move || alive.get().then_some("true")
+            aria-describedby=field.described_by(&name, true)
+            aria-invalid=move || field.error.read().is_some().then_some("true")
+        >
+            {options}
+        </select>
+    }
+}
+
+/// The input of the combobox.
+#[component]
+fn ZoneInput(
+    state: Zones,
+    alive: RwSignal<bool>,
+    name: String,
+    placeholder: String,
+) -> impl IntoView {
+    let Zones { field, input, active, .. } = state;
+    let id = name.clone();
     let described_by = field.described_by(&name, true);
-    let describes = described_by.clone();
-    let is_wrong = move || field.error.read().is_some().then_some("true");
+    let list_id = list_id(&name);
+    let active_id =
+        move || active.get().filter(|_| state.is_open()).map(|place| option_id(&name, place));
+    view! {
+        <input
+            node_ref=input
+            class="input"
+            id=move || alive.get().then(|| id.clone())
+            type="text"
+            role="combobox"
+            autocomplete="off"
+            autocapitalize="words"
+            spellcheck="false"
+            enterkeyhint="done"
+            maxlength="100"
+            placeholder=placeholder
+            aria-autocomplete="list"
+            aria-expanded=move || state.is_open().to_string()
+            aria-controls=list_id
+            aria-activedescendant=active_id
+            aria-describedby=described_by
+            aria-invalid=move || field.error.read().is_some().then_some("true")
+            on:input=move |_| state.search()
+            on:click=move |_| state.open()
+            on:keydown=move |event| state.key(&event)
+            on:blur=move |_| state.settle()
+        />
+    }
+}
+
+/// The matches, while the list is open.
+#[component]
+fn ZoneList(state: Zones, name: String, label: String) -> impl IntoView {
+    let Zones { popup, found, active, .. } = state;
+    let list_id = list_id(&name);
     let shown = move || {
         let found = found.get().unwrap_or_default().into_iter().enumerate();
         let shown = found.map(|(place, zone)| {
             let is_active = move || active.get() == Some(place);
             view! {
                 <li
-                    id=id_of(place)
+                    id=option_id(&name, place)
                     role="option"
                     aria-selected=move || is_active().to_string()
                     on:click=move |_| state.choose(zone)
@@ -125,72 +213,27 @@ pub fn TimeZoneSelect(
         });
         shown.collect_view()
     };
-    let status = may_propose.then(|| {
-        let words = move || is_proposed.get().then(|| proposal.clone());
-        view! { <p class="quiet small proposal" role="status">{words}</p> }
-    });
     view! {
-        <div class="field" class:refused=move || field.error.read().is_some()>
-            <label for=name.clone()>{label}</label>
-            // Without script this is the visible control; with script it only holds the posted value.
-            <select
-                node_ref=select
-                class=move || if alive.get() { "unseen" } else { "input" }
-                id=move || (!alive.get()).then(|| select_id.clone())
-                name=name.clone()
-                tabindex=move || alive.get().then_some("-1")
-                aria-hidden=move || alive.get().then_some("true")
-                aria-describedby=describes
-                aria-invalid=is_wrong
-            >
-                {options}
-            </select>
-            <div class="zones" hidden=move || !alive.get()>
-                <input
-                    node_ref=input
-                    class="input"
-                    id=move || alive.get().then(|| input_id.clone())
-                    type="text"
-                    role="combobox"
-                    autocomplete="off"
-                    autocapitalize="words"
-                    spellcheck="false"
-                    enterkeyhint="done"
-                    maxlength="100"
-                    placeholder=none
-                    aria-autocomplete="list"
-                    aria-expanded=move || is_open().to_string()
-                    aria-controls=list_id.clone()
-                    aria-activedescendant=active_id
-                    aria-describedby=described_by
-                    aria-invalid=is_wrong
-                    on:input=move |_| state.search()
-                    on:click=move |_| state.open()
-                    on:keydown=move |event| state.key(&event)
-                    on:blur=move |_| state.settle()
-                />
-                <ul
-                    node_ref=popup
-                    id=list_id
-                    role="listbox"
-                    aria-label=list_name
-                    hidden=move || !is_open()
-                    // Keeps the focus in the input.
-                    on:mousedown=move |event| event.prevent_default()
-                >
-                    {shown}
-                </ul>
-                <p class="vain" class:shown=is_in_vain role="status">
-                    {move || is_in_vain().then(|| unknown.0.clone())}
-                </p>
-            </div>
-            <Notes name=name.clone() hint=None error=field.error/>
-            <small class="quiet" id=[&name, "-hint"].concat()>
-                {hint}<span class="needs-script">" "{search}</span>
-            </small>
-        </div>
-        {status}
+        <ul
+            node_ref=popup
+            id=list_id
+            role="listbox"
+            aria-label=label
+            hidden=move || !state.is_open()
+            // Keeps the focus in the input.
+            on:mousedown=move |event| event.prevent_default()
+        >
+            {shown}
+        </ul>
     }
+}
+
+fn list_id(name: &str) -> String {
+    [name, "-list"].concat()
+}
+
+fn option_id(name: &str, place: usize) -> String {
+    [name, "-", &place.to_string()].concat()
 }
 
 /// Returns the browser's time zone, if it is known; `None` on the server.

@@ -69,6 +69,16 @@ impl Zones {
         state
     }
 
+    /// Returns whether the list shows matches.
+    pub fn is_open(self) -> bool {
+        self.found.read().as_ref().is_some_and(|found| !found.is_empty())
+    }
+
+    /// Returns whether nothing matches what is typed.
+    pub fn is_in_vain(self) -> bool {
+        self.found.read().as_ref().is_some_and(Vec::is_empty)
+    }
+
     pub fn knows(self, zone: &str) -> bool {
         self.all.with_value(|all| all.iter().any(|(value, _)| value == zone))
     }
