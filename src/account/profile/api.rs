@@ -13,6 +13,7 @@ use super::{
     store,
 };
 use crate::{
+    clock::days,
     components::avatar::initials,
     domain::{
         accounts::{self, Account},
@@ -34,6 +35,9 @@ use crate::{
     islands::{Answer, Refusal},
 };
 
+/// The fields that are shown again when the form is refused.
+const KEPT: [&str; 5] = ["display_name", "locale", "locale_was", "time_zone", "version"];
+
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
 pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Request) -> Response {
@@ -48,63 +52,22 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
     let mut posted = match posted {
         Ok(posted) => posted,
         Err(error) => {
-            return answer_form(
-                &request,
-                PROFILE,
-                &FormFields::default(),
-                Err(refused.unwrap_or(error)),
-            );
+            let (fields, error) = (FormFields::default(), refused.unwrap_or(error));
+            return answer_form(&request, PROFILE, &fields, Err(error));
         }
     };
-    let kept = ["display_name", "locale", "locale_was", "time_zone", "version"];
     // A field that was not posted is not the same as one that was left empty.
-    let fields = kept
+    let fields = KEPT
         .into_iter()
         .filter(|name| posted.has(name))
         .fold(FormFields::default(), |fields, name| fields.with(name, posted.field(name)));
     let picture = posted.take_file();
-    let of_picture = picture.as_deref().map(|file| URL_SAFE_NO_PAD.encode(Sha256::digest(file)));
-    let of_picture = of_picture.unwrap_or_default();
-    let remove = if posted.has("remove_picture") { "remove" } else { "" };
-    let values = kept.map(|name| posted.field(name));
-    let all: Vec<&str> = values.into_iter().chain([of_picture.as_str(), remove]).collect();
-    let press = Press::of(&request, "profile", CookieName::Session, &all);
-    let here = return_to::allowed(&request.state.config, posted.field("screen"));
-    let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
-    let result = press.once(move |mut request| async move {
-        if let Some(error) = refused {
-            return Err(error);
+    let press = press(&request, &posted, picture.as_deref());
+    let result = press.once(move |request| async move {
+        match refused {
+            Some(error) => Err(error),
+            None => save_posted(request, &posted, picture).await,
         }
-        let account = request.current_user().await?.account;
-        let locale = posted.field("locale");
-        let entry = ProfileForm {
-            account: &account,
-            display_name: posted.field("display_name"),
-            // The language with which the form was rendered; the switch may have changed it since, in another tab. If
-            // it was not chosen here, it stays as it is now.
-            locale: if locale == posted.field("locale_was") { "" } else { locale },
-            time_zone: posted.field("time_zone"),
-            version: posted.field("version").parse().ok(),
-            picture,
-            picture_too_large: posted.too_large,
-            picture_empty: posted.empty_file,
-            remove_picture: posted.has("remove_picture"),
-            client: &request.client,
-        };
-        let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
-        // The language of the next pages, also after signing out.
-        request.set_cookie(CookieName::Locale, saved.locale.tag(), Some(crate::clock::days(365)));
-        // In another language, the whole page changes.
-        if request.is_in_place && saved.locale == request.locale {
-            let now = stored_now(&request, &account.id).await?;
-            let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
-            return Ok(Redirect {
-                now,
-                ..Redirect::to(here.unwrap_or_else(|| PROFILE.to_owned()))
-            });
-        }
-        request.set_flash(PROFILE, &Flash::notice(Notice::Saved));
-        Ok(Redirect::to(PROFILE).anew())
     });
     match result.await {
         Err(error) if request.is_in_place && error.error == RequestProblem::ChangedElsewhere => {
@@ -115,6 +78,52 @@ pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Req
         }
         outcome => answer_form(&request, PROFILE, &fields, outcome),
     }
+}
+
+/// Identifies one press of the button: the same form posted twice is saved once.
+fn press(request: &RequestContext, posted: &Upload, picture: Option<&[u8]>) -> Press {
+    let picture = picture.map(|file| URL_SAFE_NO_PAD.encode(Sha256::digest(file)));
+    let picture = picture.unwrap_or_default();
+    let remove = if posted.has("remove_picture") { "remove" } else { "" };
+    let values = KEPT.map(|name| posted.field(name));
+    let all: Vec<&str> = values.into_iter().chain([picture.as_str(), remove]).collect();
+    Press::of(request, "profile", CookieName::Session, &all)
+}
+
+async fn save_posted(
+    mut request: RequestContext,
+    posted: &Upload,
+    picture: Option<Vec<u8>>,
+) -> Result<Redirect, AppError> {
+    let account = request.current_user().await?.account;
+    let locale = posted.field("locale");
+    let entry = ProfileForm {
+        account: &account,
+        display_name: posted.field("display_name"),
+        // The language with which the form was rendered; the switch may have changed it since, in another tab. If
+        // it was not chosen here, it stays as it is now.
+        locale: if locale == posted.field("locale_was") { "" } else { locale },
+        time_zone: posted.field("time_zone"),
+        version: posted.field("version").parse().ok(),
+        picture,
+        picture_too_large: posted.too_large,
+        picture_empty: posted.empty_file,
+        remove_picture: posted.has("remove_picture"),
+        client: &request.client,
+    };
+    let saved = service::save(&request.state, entry).await.map_err(AppError::from)?;
+    // The language of the next pages, also after signing out.
+    request.set_cookie(CookieName::Locale, saved.locale.tag(), Some(days(365)));
+    // In another language, the whole page changes.
+    if request.is_in_place && saved.locale == request.locale {
+        let now = stored_now(&request, &account.id).await?;
+        let now = now.map(|(_, now)| with_version(now, saved.version)).unwrap_or_default();
+        let here = return_to::allowed(&request.state.config, posted.field("screen"));
+        let here = here.filter(|here| here.split('?').next() == Some(PROFILE));
+        return Ok(Redirect { now, ..Redirect::to(here.unwrap_or_else(|| PROFILE.to_owned())) });
+    }
+    request.set_flash(PROFILE, &Flash::notice(Notice::Saved));
+    Ok(Redirect::to(PROFILE).anew())
 }
 
 /// Returns the account as it is stored now, and what the page shows of it beside its fields.

@@ -12,7 +12,7 @@ use crate::{
         passwords,
         rate_limit::{self, Key},
         session::{self, Opened},
-        values::{EmailAddress, Login, SecretText, identifier_key, is_reserved, tidy},
+        values::{EmailAddress, Login, Password, SecretText, identifier_key, is_reserved, tidy},
         verification::{
             address_code,
             captcha::{self, CaptchaContext, CaptchaError},
@@ -92,19 +92,7 @@ pub(super) async fn register(
     state: &AppState,
     entry: &RegistrationForm<'_>,
 ) -> Result<Token, RegisterError> {
-    let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
-    let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
-    let (login, email, password) = match (login, email, password) {
-        (Ok(login), Ok(email), Ok(password)) => (login, email, password),
-        (login, email, password) => {
-            let wrong = [
-                login.err().map(|problem| ("login", problem)),
-                email.err().map(|problem| ("email", problem)),
-                password.err().map(|problem| ("password", problem.into())),
-            ];
-            return Err(RegisterError::Fields(wrong.into_iter().flatten().collect()));
-        }
-    };
+    let (login, email, password) = judge(state, entry)?;
     let captcha_context = CaptchaContext {
         purpose: FlowKind::Register,
         browser: entry.browser.as_ref(),
@@ -148,6 +136,26 @@ pub(super) async fn register(
                 flows::abandon(&state.db, &flow.id).await?;
             }
             Err(error)
+        }
+    }
+}
+
+/// Parses all fields; the error names every one that is wrong.
+fn judge(
+    state: &AppState,
+    entry: &RegistrationForm<'_>,
+) -> Result<(Login, EmailAddress, Password), RegisterError> {
+    let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
+    let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
+    match (login, email, password) {
+        (Ok(login), Ok(email), Ok(password)) => Ok((login, email, password)),
+        (login, email, password) => {
+            let wrong = [
+                login.err().map(|problem| ("login", problem)),
+                email.err().map(|problem| ("email", problem)),
+                password.err().map(|problem| ("password", problem.into())),
+            ];
+            Err(RegisterError::Fields(wrong.into_iter().flatten().collect()))
         }
     }
 }

@@ -224,7 +224,6 @@ async fn open(
     outdated: Option<Password>,
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
-    let now = state.clock.now();
     let email = email_due(state, account, known.is_some(), entry.client);
     // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
@@ -241,34 +240,14 @@ async fn open(
     } else {
         rate_limit::clear_both(&mut tx, streak, elsewhere).await?;
     }
-    if state.config.limits {
-        // Counted for the right password only, so that an attacker with a wrong one learns nothing from it.
-        let key = Key::new(&state.keys, "sign-ins", &[&account.id, &entry.client.network]);
-        if let Err(wait) = rate_limit::at_most(&mut tx, &key, HOUR, SIGN_INS, now).await? {
-            tx.commit().await?;
-            return Err(SignInError::Wait { wait, failures: 1 });
-        }
+    if let Err(wait) = count_sign_in(state, &mut tx, account, entry.client).await? {
+        tx.commit().await?;
+        return Err(SignInError::Wait { wait, failures: 1 });
     }
-    let staff = account.role().is_staff();
-    let entered = if staff {
+    let entered = if account.role().is_staff() {
         None
     } else {
-        let session = session::start(
-            &mut tx,
-            &state.random,
-            now,
-            &account.id,
-            entry.persistent,
-            entry.client,
-        )
-        .await?;
-        let sign_in = SignInContext {
-            client: entry.client,
-            devices: &entry.devices,
-            known: *known,
-            old_session: entry.old_session.as_ref(),
-        };
-        Some(complete_sign_in(state, &mut tx, account, session, &sign_in, email).await?)
+        Some(start_session(state, &mut tx, account, attempt, email).await?)
     };
     tx.commit().await?;
     if let Some(password) = outdated
@@ -281,6 +260,40 @@ async fn open(
         Some(entered) => Ok(Outcome::Entered(entered)),
         None => Ok(Outcome::CodeDue(staff::begin(state, account, entry).await?)),
     }
+}
+
+/// Counted for the right password only, so that an attacker with a wrong one learns nothing from it.
+async fn count_sign_in(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+    client: &Client,
+) -> Result<Result<(), Duration>, DbError> {
+    if !state.config.limits {
+        return Ok(Ok(()));
+    }
+    let key = Key::new(&state.keys, "sign-ins", &[&account.id, &client.network]);
+    rate_limit::at_most(tx, &key, HOUR, SIGN_INS, state.clock.now()).await
+}
+
+async fn start_session(
+    state: &AppState,
+    tx: &mut Tx,
+    account: &Account,
+    attempt: &Attempt<'_>,
+    email: Option<EmailMessage>,
+) -> Result<CompletedSignIn, SignInError> {
+    let Attempt { entry, known, .. } = attempt;
+    let (now, persistent) = (state.clock.now(), entry.persistent);
+    let session =
+        session::start(tx, &state.random, now, &account.id, persistent, entry.client).await?;
+    let sign_in = SignInContext {
+        client: entry.client,
+        devices: &entry.devices,
+        known: *known,
+        old_session: entry.old_session.as_ref(),
+    };
+    Ok(complete_sign_in(state, tx, account, session, &sign_in, email).await?)
 }
 
 /// Returns the email about a sign-in: always when the browser is new to the account (ASVS 6.3.5), otherwise if the

@@ -20,9 +20,12 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
-use std::sync::{
-    Arc, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use url::Url;
 
@@ -42,7 +45,7 @@ impl Provider {
         Self { state: state.clone(), told: Arc::default(), page_hook }
     }
 
-    fn client(&self, peer: std::net::IpAddr, headers: &HeaderMap) -> Client {
+    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Client {
         let (client, understood) = Client::of(peer, headers, &self.state.config.trusted_proxies);
         // Without the value: it may be an address.
         if !understood && !self.told.swap(true, Ordering::Relaxed) {
@@ -62,9 +65,7 @@ pub async fn provide(
 ) -> Response {
     let headers = request.headers();
     let state = provider.state.clone();
-    let peer =
-        request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
-    let peer = peer.unwrap_or(std::net::Ipv4Addr::LOCALHOST.into());
+    let peer = peer(&request);
     let cookies = Cookies::read(state.config.is_https(), headers);
     let path_and_query =
         request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -115,6 +116,12 @@ pub async fn provide(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Returns the address of the connection; in tests without one it is the local one.
+fn peer(request: &Request) -> IpAddr {
+    let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    info.map_or(Ipv4Addr::LOCALHOST.into(), |info| info.0.ip())
 }
 
 /// Stores the language: in the cookie and, for a signed-in user, in the account.
