@@ -116,6 +116,35 @@ pub async fn figures() {
     let server = Server::start(&[("LATCHKEY_LIMITS", "off")]).await;
     let sessions = operators(&server).await;
     let seen = Seen::default();
+    let shoppers = begin_conversations(&server, &seen).await;
+    let ids = conversations(&server).await;
+    let staff = open_consoles(&server, &sessions, &ids, &seen).await;
+    // By then all streams have sent their initial state.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+
+    let sent = write(shoppers, staff, &ids).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut times: Vec<f64> = sent
+        .iter()
+        .enumerate()
+        .filter_map(|(number, at)| Some((seen.at(number)? - *at).as_secs_f64() * 1000.0))
+        .collect();
+    let lost = MESSAGES - times.len();
+    row("messages that did not arrive", &lost.to_string(), "0", lost == 0);
+    let p99 = percentile(&mut times, 0.99);
+    row(
+        &format!("{CONVERSATIONS} conversations, {OPERATORS} operators: on the other side, p99"),
+        &format!("{p99:.1} ms (median {:.1})", median(&mut times)),
+        "< 100 ms",
+        p99 < 100.0,
+    );
+    let memory = server.resident_mb();
+    row("resident memory meanwhile", &format!("{memory:.1} MB"), "< 150 MB", memory < 150.0);
+    server.stop().await;
+}
+
+/// Begins all conversations; their streams stay open.
+async fn begin_conversations(server: &Server, seen: &Seen) -> Vec<Client> {
     let mut shoppers = Vec::new();
     for number in 0..CONVERSATIONS {
         let mut shopper = Client::connect(server.port).await;
@@ -128,19 +157,29 @@ pub async fn figures() {
         tokio::spawn(listen(server.port, path, format!("chat={cookie}"), seen.clone()));
         shoppers.push(shopper);
     }
-    let ids = conversations(&server).await;
+    shoppers
+}
+
+/// Opens a console for each session, with four conversations side by side.
+async fn open_consoles(
+    server: &Server,
+    sessions: &[String],
+    ids: &[String],
+    seen: &Seen,
+) -> Vec<Client> {
     let mut staff = Vec::new();
-    for (number, session) in sessions.iter().enumerate() {
-        let open = ids[number * SIDE_BY_SIDE..(number + 1) * SIDE_BY_SIDE].join(",");
-        let path = format!("/operator/stream?open={open}");
+    for (session, open) in sessions.iter().zip(ids.chunks(SIDE_BY_SIDE)) {
+        let path = format!("/operator/stream?open={}", open.join(","));
         tokio::spawn(listen(server.port, path, format!("session={session}"), seen.clone()));
         let mut operator = Client::connect(server.port).await;
         operator.set_cookie("session", session);
         staff.push(operator);
     }
-    // By then all streams have sent their initial state.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    staff
+}
 
+/// Sends the messages, in turn from either side; returns when each was sent.
+async fn write(mut shoppers: Vec<Client>, mut staff: Vec<Client>, ids: &[String]) -> Vec<Instant> {
     let watched = OPERATORS * SIDE_BY_SIDE;
     let mut sent = Vec::new();
     for number in 0..MESSAGES {
@@ -161,22 +200,5 @@ pub async fn figures() {
         assert_eq!(answer.status, 303, "{} {}", answer.location, answer.body);
         tokio::time::sleep_until((sent[number] + EVERY).into()).await;
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let mut times: Vec<f64> = sent
-        .iter()
-        .enumerate()
-        .filter_map(|(number, at)| Some((seen.at(number)? - *at).as_secs_f64() * 1000.0))
-        .collect();
-    let lost = MESSAGES - times.len();
-    row("messages that did not arrive", &lost.to_string(), "0", lost == 0);
-    let p99 = percentile(&mut times, 0.99);
-    row(
-        &format!("{CONVERSATIONS} conversations, {OPERATORS} operators: on the other side, p99"),
-        &format!("{p99:.1} ms (median {:.1})", median(&mut times)),
-        "< 100 ms",
-        p99 < 100.0,
-    );
-    let memory = server.resident_mb();
-    row("resident memory meanwhile", &format!("{memory:.1} MB"), "< 150 MB", memory < 150.0);
-    server.stop().await;
+    sent
 }

@@ -53,59 +53,15 @@ async fn flow(t: &TestApp, locale: Locale, login: &str) -> Flow {
 }
 
 #[tokio::test]
-async fn every_letter_in_every_language() {
+async fn every_email_in_every_language() {
     let t = spawn_app(Engine::Sqlite).await;
     t.account("anna").await;
-    let (short, long) =
-        (Code::parse("012345").expect("a code"), Code::parse("ABCDEFGHJKMN").expect("a code"));
-    let soon = t.now() + t.state.config.code_ttl;
-    let tomorrow = t.now() + DAY;
     for locale in Locale::ALL {
         let mut tx = t.state.db.begin().await.expect("a transaction");
         let id = t.find("anna").await.id;
         accounts::set_locale(&mut tx, &id, locale).await.expect("done");
         tx.commit().await.expect("a commit");
-        let (anna, flow) = (t.find("anna").await, flow(&t, locale, "bert").await);
-        let mut tx = t.state.db.begin().await.expect("a transaction");
-        let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
-        let mut all: Vec<(&str, EmailMessage)> = vec![
-            (
-                "confirm-address",
-                registration::mail::confirm_address(&t.state, &flow, &short, soon, &client()),
-            ),
-            (
-                "address-in-use",
-                emails::address_in_use(
-                    &t.state,
-                    &mut tx,
-                    &accounts::AddressStatus::Used(t.find("anna").await),
-                    &stranger,
-                    true,
-                    &client(),
-                )
-                .await
-                .expect("an answer")
-                .expect("a letter"),
-            ),
-            ("welcome", registration::mail::welcome(&t.state, &anna)),
-            (
-                "recovery-code",
-                by_email::mail::recovery_code(&t.state, &anna, None, &short, soon, &client()),
-            ),
-            (
-                "recovery-code-roaming",
-                by_email::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client()),
-            ),
-            (
-                "unknown-address",
-                by_email::mail::unknown_address(&t.state, &flow, &stranger, &client()),
-            ),
-            ("account-disabled", emails::account_disabled(&t.state, &anna, &client())),
-        ];
-        all.extend(letters_of_a_new_password(&t, &anna));
-        all.extend(letters_of_my_account(&t, &mut tx, &anna, &short, soon).await);
-        all.extend(letters_of_support(&t, &mut tx, &flow, &short, soon).await);
-        for (name, message) in all {
+        for (name, message) in all_emails(&t, locale).await {
             let (text, html) = message.render(&t.state.config);
             // The one link that the email itself creates differs each time.
             let (text, html) = (without_token(&text), without_token(&html));
@@ -123,6 +79,42 @@ async fn every_letter_in_every_language() {
             insta::assert_snapshot!(format!("{name}.{locale}.html"), html);
         }
     }
+}
+
+/// Returns every kind of email to an account in that language.
+async fn all_emails(t: &TestApp, locale: Locale) -> Vec<(&'static str, EmailMessage)> {
+    let code = |text| Code::parse(text).expect("a code");
+    let (short, long) = (code("012345"), code("ABCDEFGHJKMN"));
+    let (soon, tomorrow) = (t.now() + t.state.config.code_ttl, t.now() + DAY);
+    let (anna, flow) = (t.find("anna").await, flow(t, locale, "bert").await);
+    let mut tx = t.state.db.begin().await.expect("a transaction");
+    let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
+    let used = accounts::AddressStatus::Used(anna.clone());
+    let client = client();
+    let in_use = emails::address_in_use(&t.state, &mut tx, &used, &stranger, true, &client);
+    let in_use = in_use.await.expect("an answer").expect("an email");
+    let mut all = vec![
+        (
+            "confirm-address",
+            registration::mail::confirm_address(&t.state, &flow, &short, soon, &client),
+        ),
+        ("address-in-use", in_use),
+        ("welcome", registration::mail::welcome(&t.state, &anna)),
+        (
+            "recovery-code",
+            by_email::mail::recovery_code(&t.state, &anna, None, &short, soon, &client),
+        ),
+        (
+            "recovery-code-roaming",
+            by_email::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client),
+        ),
+        ("unknown-address", by_email::mail::unknown_address(&t.state, &flow, &stranger, &client)),
+        ("account-disabled", emails::account_disabled(&t.state, &anna, &client)),
+    ];
+    all.extend(letters_of_a_new_password(t, &anna));
+    all.extend(letters_of_my_account(t, &mut tx, &anna, &short, soon).await);
+    all.extend(letters_of_support(t, &mut tx, &flow, &short, soon).await);
+    all
 }
 
 fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, EmailMessage)> {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        accounts::Role,
+        accounts::{Account, Role},
         values::limits::{DISPLAY_NAME_MAX, EMAIL_MAX, LOGIN_MAX, MESSAGE_MAX, PASSWORD_MAX},
     },
     islands::TickBox,
@@ -91,41 +91,63 @@ fn look(place: &str, page: &Answer, seen: &mut BTreeMap<String, u32>, wrong: &mu
     }
 }
 
-/// Returns all pages with forms, each as requested by a user who may see it.
+/// The pages with forms, each as requested by a user who may see it.
+#[derive(Default)]
+struct Pages(Vec<(String, Answer)>);
+
+impl Pages {
+    async fn open(&mut self, who: &str, browser: &mut Browser, paths: &[&str]) {
+        for path in paths {
+            self.0.push((format!("{who}, {path}"), browser.get(path).await));
+        }
+    }
+}
+
+/// Returns all pages with forms.
 async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
     t.account("anna").await;
     // The chat exists as soon as there is an operator.
     let olga = t.staff("olga", Role::Admin).await;
-    let mut pages = Vec::new();
-    let mut captcha_context = async |who: &str, browser: &mut Browser, paths: &[&str]| {
-        for path in paths {
-            let page = browser.get(path).await;
-            pages.push((format!("{who}, {path}"), page));
-        }
-    };
+    let mut pages = Pages::default();
+    signed_out(t, &mut pages).await;
+    let mut shopper = signed_in(t, &mut pages).await;
+    support(t, &olga, &mut pages).await;
 
+    // A phone that answers the request of a computer.
+    let mut computer = t.browser();
+    computer.get("/sign-in/qr").await;
+    let token = crate::security::Token::parse(&computer.cookie("qr").expect("a cookie"));
+    let shown = crate::auth::qr_sign_in::requests::shown(&t.state.keys, &token.expect("a token"));
+    let picture = format!("/qr/{}", shown.expect("a picture").picture.expose_secret());
+    shopper.get(&picture).await;
+    pages.open("who scanned", &mut shopper, &["/qr"]).await;
+    pages.0
+}
+
+async fn signed_out(t: &TestApp, pages: &mut Pages) {
     let mut stranger = t.browser();
     let public = ["/sign-in", "/register", "/recover", "/recover/login", "/support", "/sign-in/qr"];
-    captcha_context("a stranger", &mut stranger, &public).await;
+    pages.open("a stranger", &mut stranger, &public).await;
     let fields =
         [("login", "bert"), ("email", "bert@mail.example"), ("password", "blue lamp eight")];
     stranger.submit("/api/register", &fields).await;
-    captcha_context("a newcomer", &mut stranger, &["/register/code"]).await;
+    pages.open("a newcomer", &mut stranger, &["/register/code"]).await;
 
     let mut lost = t.browser();
     lost.ask_for_code("anna").await;
-    captcha_context("who forgot", &mut lost, &["/recover/code"]).await;
+    pages.open("who forgot", &mut lost, &["/recover/code"]).await;
     let code = t.code("anna@mail.example", "recovery-code").await;
     lost.enter_code(&code).await;
-    captcha_context("who forgot", &mut lost, &["/recover/password"]).await;
+    pages.open("who forgot", &mut lost, &["/recover/password"]).await;
     let mut careful = t.browser();
     careful.post("/api/recover", &[("login", "anna")]).await;
-    captcha_context("who has codes", &mut careful, &["/recover/saved-code"]).await;
+    pages.open("who has codes", &mut careful, &["/recover/saved-code"]).await;
+}
 
+async fn signed_in(t: &TestApp, pages: &mut Pages) -> Browser {
     let mut shopper = t.browser();
     shopper.sign_in("anna", PASSWORD).await;
-    captcha_context("a shopper", &mut shopper, &["/account/confirm", "/account/profile/password"])
-        .await;
+    pages.open("a shopper", &mut shopper, &["/account/confirm", "/account/profile/password"]).await;
     shopper.prove(PASSWORD).await;
     let own = [
         "/account/profile",
@@ -138,34 +160,27 @@ async fn pages(t: &TestApp) -> Vec<(String, Answer)> {
         "/qr",
         "/support",
     ];
-    captcha_context("a shopper", &mut shopper, &own).await;
+    pages.open("a shopper", &mut shopper, &own).await;
+    shopper
+}
 
+async fn support(t: &TestApp, olga: &Account, pages: &mut Pages) {
     let begun = [("topic", "password"), ("account", "anna"), ("message", "Hello"), ("nonce", "1")];
     let mut guest = t.browser();
     guest.submit("/api/support_begin", &begun).await;
-    captcha_context("in a chat", &mut guest, &["/support", "/support/email"]).await;
+    pages.open("in a chat", &mut guest, &["/support", "/support/email"]).await;
     let (chat,): (String,) = t
         .state
         .db
         .fetch_one("SELECT id FROM conversations ORDER BY id DESC LIMIT 1", crate::args![])
         .await
         .expect("a conversation");
-    let mut staff = t.staff_browser(&olga).await;
+    let mut staff = t.staff_browser(olga).await;
     staff.prove(PASSWORD).await;
     let open = format!("/operator?open={chat}");
     let assisted = format!("/operator/assisted?conversation={chat}");
     let console = ["/operator", &open, "/operator/answers", "/operator/staff", &assisted];
-    captcha_context("of the staff", &mut staff, &console).await;
-
-    // A phone that answers the request of a computer.
-    let mut computer = t.browser();
-    computer.get("/sign-in/qr").await;
-    let token = crate::security::Token::parse(&computer.cookie("qr").expect("a cookie"));
-    let shown = crate::auth::qr_sign_in::requests::shown(&t.state.keys, &token.expect("a token"));
-    let picture = format!("/qr/{}", shown.expect("a picture").picture.expose_secret());
-    shopper.get(&picture).await;
-    captcha_context("who scanned", &mut shopper, &["/qr"]).await;
-    pages
+    pages.open("of the staff", &mut staff, &console).await;
 }
 
 db_test!(every_field_tells_the_keyboard_what_it_is_for_and_holds_what_the_server_takes, |t| {
