@@ -25,7 +25,7 @@ pub struct AppState(Arc<Parts>);
 /// The parts of the application. Clock, randomness, mail and database are passed in.
 pub struct Parts {
     /// The settings.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The database.
     pub db: Db,
     /// The time.
@@ -33,12 +33,12 @@ pub struct Parts {
     /// Randomness.
     pub random: Random,
     /// Keys derived from the secret.
-    pub keys: KeyRing,
+    pub keys: Arc<KeyRing>,
     /// The password hashing pool.
     pub hasher: Hasher,
     /// Where emails are sent.
     pub mailer: Mailer,
-    /// Wakes the workers that send emails.
+    /// The emails that wait to be sent.
     pub outbox: Outbox,
     /// Who is watching what, and is notified when it changes.
     pub realtime: Realtime,

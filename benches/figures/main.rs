@@ -12,8 +12,8 @@
 
 mod chat;
 mod client;
+mod emails;
 mod limits;
-mod mail;
 mod pages;
 mod server;
 mod sizes;
@@ -63,7 +63,7 @@ async fn run() {
         chat::figures().await;
     }
     if wants("mail") {
-        mail::figures().await;
+        emails::figures().await;
     }
     if wants("limits") {
         limits::figures().await;

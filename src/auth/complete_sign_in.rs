@@ -3,13 +3,14 @@
 use crate::{
     db::{DbError, Tx},
     domain::{
+        account_emails,
         accounts::Account,
         audit::{self, EventKind},
         client::Client,
         known_browser::{self, DeviceTokens, Known},
         session::{self, Opened},
     },
-    mailer::{self, EmailMessage},
+    mailer::EmailMessage,
     security::Token,
     state::AppState,
 };
@@ -61,8 +62,22 @@ pub async fn complete_sign_in(
     let kind = EventKind::SignedIn;
     audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     if let Some(email) = email {
-        mailer::enqueue(state, tx, email, true, now, None).await?;
+        state.outbox.enqueue(tx, email, true, now, None).await?;
     }
     let will_be_deleted = account.delete_at.is_some();
     Ok(CompletedSignIn { opened: Opened { session, devices }, will_be_deleted })
+}
+
+/// Returns the email about a sign-in: always when the browser is new to the account (ASVS 6.3.5), otherwise if the
+/// owner wants it.
+pub(super) fn email_due(
+    state: &AppState,
+    account: &Account,
+    known: bool,
+    client: &Client,
+) -> Option<EmailMessage> {
+    if !known {
+        return Some(account_emails::new_device(state, account, client));
+    }
+    account.wants_sign_in_email().then(|| account_emails::signed_in(state, account, client))
 }

@@ -225,7 +225,7 @@ fn choose_password(
 
 async fn hash(password: &Password) -> Result<String, StartError> {
     let hasher = Hasher::new(1, Clock::System, Random::System);
-    hasher.hash(password, COMMAND_LINE).await.map_err(|e| refuse(e.to_string()))
+    hasher.hash(password.as_secret(), COMMAND_LINE).await.map_err(|e| refuse(e.to_string()))
 }
 
 async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartError> {

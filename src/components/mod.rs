@@ -7,6 +7,8 @@ pub mod icon;
 #[cfg(feature = "ssr")]
 pub mod avatar;
 #[cfg(feature = "ssr")]
+pub mod backup_codes_left;
+#[cfg(feature = "ssr")]
 pub mod captcha;
 #[cfg(feature = "ssr")]
 pub mod choice;

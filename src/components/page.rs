@@ -83,7 +83,7 @@ fn answer_error(context: &RequestContext, error: PageError) -> Response {
         }
         PageError::SignIn => error_response(context, &AppError::new(RequestProblem::SignedOut)),
         PageError::Confirm if context.accepts_html => {
-            found(&return_to::with(reauthentication::SCREEN, Some(&context.path_and_query)))
+            found(&return_to::with(reauthentication::PAGE, Some(&context.path_and_query)))
         }
         PageError::Confirm => error_response(context, &AppError::new(RequestProblem::ProofNeeded)),
         PageError::Error(error) => error_response(context, &error),

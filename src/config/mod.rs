@@ -15,6 +15,7 @@ use std::{
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
+use zeroize::Zeroizing;
 
 pub use accent::Accent;
 pub use hours::Hours;
@@ -90,7 +91,7 @@ pub struct Config {
     /// The address of the PostgreSQL server itself, where `database_url` leads through a pooler.
     pub database_direct_url: Option<String>,
     /// The key of everything that is MACed or sealed; 32 bytes at least.
-    pub secret: Vec<u8>,
+    pub secret: Zeroizing<Vec<u8>>,
     /// SMTP server; none means the development mailbox.
     pub smtp_url: Option<String>,
     /// Where the development mailbox keeps its emails.

@@ -11,6 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use super::ConfigError;
 use crate::{clock::Duration, random::Random};
@@ -115,7 +116,11 @@ pub(super) fn data_folder(database_url: &str) -> PathBuf {
 }
 
 /// Returns the configured secret or, with SQLite, the one beside the database, created if there is none.
-pub(super) fn secret(text: Option<String>, database_url: &str, data: &Path) -> Result<Vec<u8>> {
+pub(super) fn secret(
+    text: Option<String>,
+    database_url: &str,
+    data: &Path,
+) -> Result<Zeroizing<Vec<u8>>> {
     let error = |reason: &str| ConfigError::new("secret", reason);
     let text = match text {
         Some(text) => text,
@@ -134,7 +139,7 @@ pub(super) fn secret(text: Option<String>, database_url: &str, data: &Path) -> R
         }
     };
     let secret = STANDARD.decode(text.trim()).map_err(|_| error("is not base64"))?;
-    if secret.len() < 32 { Err(error("must be 32 bytes or more")) } else { Ok(secret) }
+    if secret.len() < 32 { Err(error("must be 32 bytes or more")) } else { Ok(secret.into()) }
 }
 
 /// Writes the secret to a temporary file and links it into place, so that two processes that start at once agree on one

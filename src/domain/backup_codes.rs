@@ -30,6 +30,9 @@ use crate::{
     state::AppState,
 };
 
+/// Where codes are created; the form posts to its own address, so that reloading shows the page.
+pub const PAGE: &str = "/account/settings/codes";
+
 /// Why a backup code is refused, or none are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]

@@ -1,11 +1,12 @@
 //! What several areas share, without pages.
 
+pub mod account_emails;
 pub mod accounts;
 pub mod audit;
 pub mod backup_codes;
 pub mod client;
+pub mod email_limits;
 pub mod email_link;
-pub mod emails;
 pub mod format;
 pub mod geoip;
 pub mod ids;

@@ -6,12 +6,13 @@ use crate::{
     clock::Duration,
     db::{DbError, Tx},
     domain::{
+        account_emails::{self, AfterPassword},
         accounts::{self, Account, RECLAIM_WINDOW},
         audit::{self, EventKind},
         backup_codes,
         client::Client,
+        email_limits,
         email_link::{self, LinkPurpose},
-        emails::{self, AfterPassword},
         ids::{AccountId, FlowId},
         known_browser::{self, DeviceTokens},
         rate_limit::{self, Attempt, Key},
@@ -24,7 +25,6 @@ use crate::{
     },
     error::{AppError, FieldErrors, FormError, InternalError},
     i18n::{Locale, errors as t},
-    mailer::{self, share},
     state::AppState,
 };
 
@@ -218,7 +218,7 @@ pub async fn verify_own(
     let matches = match Password::entered(typed.expose_secret()) {
         Some(password) => {
             let stored = Some(account.password_hash.as_str());
-            let verdict = state.hasher.verify(&password, stored, &client.network).await;
+            let verdict = state.hasher.verify(password.as_secret(), stored, &client.network).await;
             verdict.map_err(InternalError::Hash)?.matches
         }
         None => false,
@@ -295,8 +295,11 @@ pub async fn set_in_flow(
     let known = known_browser::find(&state.db, &account.id, &entry.devices).await?;
     let password =
         choose_twice(state, entry.typed, entry.again, &account).map_err(SetError::Fields)?;
-    let hash =
-        state.hasher.hash(&password, &entry.client.network).await.map_err(InternalError::Hash)?;
+    let hash = state
+        .hasher
+        .hash(password.as_secret(), &entry.client.network)
+        .await
+        .map_err(InternalError::Hash)?;
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     // Read again, now that no other request can change it: hashing took a while.
@@ -351,8 +354,8 @@ pub async fn set(
     .await?;
     let deletion_stopped = recovered && account.delete_at.is_some();
     let after = AfterPassword { recovered, backup_codes, deletion_stopped, link: &link };
-    let message = emails::password_changed(state, account, &after, client);
-    mailer::enqueue(state, tx, message, true, now, None).await
+    let message = account_emails::password_changed(state, account, &after, client);
+    state.outbox.enqueue(tx, message, true, now, None).await
 }
 
 /// Ends what an attacker in the account may have set up to come back or to do harm, beside what every new password
@@ -370,6 +373,6 @@ async fn end_what_was_set_up(
         let (now, kind) = (state.clock.now(), EventKind::DeletionStopped);
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
     }
-    share::forgive(state, tx, &account.email).await?;
+    email_limits::forgive(state, tx, &account.email).await?;
     backup_codes::void(state, tx, &account.id, client).await
 }

@@ -1,13 +1,10 @@
 //! What a refused form leaves for its page: the reason, and what was typed except secrets. It travels in a sealed
 //! cookie, for one page and five minutes, because without script a redirect can carry nothing else.
 
-use axum::extract::FromRequestParts;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-use super::{context::RequestContext, page_error::PageError};
 use crate::{
     clock::{Duration, Timestamp, minutes},
     error::{AppError, RequestProblem},
@@ -124,16 +121,6 @@ impl Notice {
 #[must_use]
 pub fn use_flash() -> Flash {
     use_context().unwrap_or_default()
-}
-
-/// Read once: a page that extracts it shows it.
-impl FromRequestParts<AppState> for Flash {
-    type Rejection = PageError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
-        let context = RequestContext::from_request_parts(parts, state).await?;
-        Ok(context.take_flash(parts.uri.path()))
-    }
 }
 
 impl Flash {

@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use super::{
     context::{NO_COOKIES, RequestContext},
     flash::Flash,
-    redirect::Redirect,
+    redirect::{Outcome, Redirect},
 };
 use crate::{
     domain::verification::captcha::CaptchaProblem,
@@ -21,9 +21,6 @@ use crate::{
     i18n::Texts,
     islands::{Answer, ProofNeeded},
 };
-
-/// The result of a form.
-pub type Outcome = Result<Redirect, AppError>;
 
 /// The fields that were posted, except the secrets of a form that a handler reads: it leaves them out.
 #[derive(Clone, Default)]
@@ -120,7 +117,7 @@ impl Back {
     fn to(self) -> String {
         match self {
             Self::Page(page) => page,
-            Self::Proof(page) => return_to::with(reauthentication::SCREEN, Some(&page)),
+            Self::Proof(page) => return_to::with(reauthentication::PAGE, Some(&page)),
         }
     }
 }

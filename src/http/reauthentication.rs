@@ -4,7 +4,7 @@ use super::return_to;
 use crate::i18n::Texts;
 
 /// The page that asks for it.
-pub const SCREEN: &str = "/account/confirm";
+pub const PAGE: &str = "/account/confirm";
 /// Where the user continues, or goes back to, when nothing else is known.
 pub const SETTINGS: &str = "/account/settings";
 /// The page of the deletion, which is open while one is pending.
@@ -70,7 +70,7 @@ pub fn is_open_page(address: &str) -> bool {
             .strip_prefix(area)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     };
-    (of("/account") || of("/operator")) && path(address) != SCREEN && !is_protected(address)
+    (of("/account") || of("/operator")) && path(address) != PAGE && !is_protected(address)
 }
 
 /// Returns where "Cancel" leads: to `back`, the page that the user comes from, if it is known.
@@ -87,5 +87,5 @@ pub fn address(next: Option<&str>, back: Option<&str>) -> String {
     let parts = parts.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let query: String =
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parts).finish();
-    if query.is_empty() { SCREEN.to_owned() } else { format!("{SCREEN}?{query}") }
+    if query.is_empty() { PAGE.to_owned() } else { format!("{PAGE}?{query}") }
 }

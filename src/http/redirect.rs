@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::flash::Notice;
-use crate::islands::Moment;
+use crate::{error::AppError, islands::Moment};
+
+/// The result of a form.
+pub type Outcome = Result<Redirect, AppError>;
 
 /// Where a form leads: browsers are redirected, other callers read it as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use lettre::{
 use url::{Host, Url};
 
 use super::{
-    Envelope,
+    outbox::Envelope,
     smtp::{Offers, Smtp, Wire},
 };
 use crate::{

@@ -1,17 +1,15 @@
 //! The workers that send the emails in the outbox.
 
 use std::{
-    sync::{Arc, Mutex as SyncMutex, PoisonError},
+    sync::{Arc, PoisonError},
     time,
 };
 
-use tokio::{
-    sync::{Mutex, Notify, watch},
-    task::JoinSet,
-};
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{
-    Envelope, SendFailure, Urgency,
+    SendFailure, Urgency,
+    outbox::{Envelope, Outbox, OutboxParts, Shared},
     transport::{MailerError, Opened},
 };
 use crate::{
@@ -23,7 +21,6 @@ use crate::{
         ids::{AccountId, EmailId, EventId},
     },
     security::SealFor,
-    state::AppState,
 };
 
 /// How long a worker leases an email. Longer than any SMTP conversation may take, so that an email is sent twice only
@@ -39,20 +36,6 @@ const FOR_ALL: usize = 3;
 const LOOK: time::Duration = time::Duration::from_secs(1);
 const URGENT_PAUSE: Duration = seconds(30);
 const PAUSE_MAX: Duration = minutes(15);
-
-/// Wakes the workers, and knows whose emails they are sending.
-#[derive(Clone, Default)]
-pub struct Outbox(Arc<Shared>);
-
-#[derive(Default)]
-struct Shared {
-    codes: Arc<Notify>,
-    others: Arc<Notify>,
-    /// One worker looks for the next email at a time: its origin is marked busy before the next one looks.
-    looking: Mutex<()>,
-    /// The origins whose emails are being sent. No origin has two workers: the others are free for other origins.
-    busy: SyncMutex<Vec<String>>,
-}
 
 /// The origin whose email is being sent, for as long as this lives.
 struct Busy(Arc<Shared>, String);
@@ -80,31 +63,26 @@ struct Due {
 }
 
 impl Outbox {
-    /// Returns what a transaction that wrote an email notifies once it is committed.
-    #[must_use]
-    pub fn waker(&self, urgency: Urgency) -> Arc<Notify> {
-        Arc::clone(if urgency == Urgency::Code { &self.0.codes } else { &self.0.others })
-    }
-
     /// Sends emails until `stop` is set. The workers are independent: one whose server hangs delays no other origin's
     /// email.
-    pub async fn run(&self, state: AppState, stop: watch::Receiver<bool>) {
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
         let mut workers = JoinSet::new();
         for _ in 0..FOR_CODES {
-            workers.spawn(self.clone().work(state.clone(), Urgency::Code, stop.clone()));
+            workers.spawn(self.clone().work(Urgency::Code, stop.clone()));
         }
         for _ in 0..FOR_ALL {
-            workers.spawn(self.clone().work(state.clone(), Urgency::Rest, stop.clone()));
+            workers.spawn(self.clone().work(Urgency::Rest, stop.clone()));
         }
         // What the server offers is known before the first user enters an address.
-        let learning = tokio::spawn(async move { state.mailer.learn().await });
+        let mailer = self.0.parts.mailer.clone();
+        let learning = tokio::spawn(async move { mailer.learn().await });
         while workers.join_next().await.is_some() {}
         learning.abort();
     }
 
-    async fn work(self, state: AppState, least: Urgency, mut stop: watch::Receiver<bool>) {
+    async fn work(self, least: Urgency, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.send_next(&state, least).await {
+            match self.send_next(least).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
@@ -125,38 +103,35 @@ impl Outbox {
     }
 
     /// Sends the most urgent email that is due; returns how many were tried, none or one.
-    pub async fn send_due(&self, state: &AppState) -> Result<usize, DbError> {
-        self.send_next(state, Urgency::Rest).await
+    pub async fn send_due(&self) -> Result<usize, DbError> {
+        self.send_next(Urgency::Rest).await
     }
 
     /// Sends the next email that is due and no less urgent than `least`.
-    async fn send_next(&self, state: &AppState, least: Urgency) -> Result<usize, DbError> {
-        let Some((row, _busy)) = self.lease(state, least).await? else { return Ok(0) };
+    async fn send_next(&self, least: Urgency) -> Result<usize, DbError> {
+        let Some((row, _busy)) = self.lease(least).await? else { return Ok(0) };
         // There may be more than one worker can send.
         self.0.codes.notify_one();
         if least != Urgency::Code {
             self.0.others.notify_one();
         }
-        send_one(state, row).await?;
+        send_one(&self.0.parts, row).await?;
         Ok(1)
     }
 
     /// Leases the next email: by urgency, then by turn, and from no origin that is busy.
-    async fn lease(
-        &self,
-        state: &AppState,
-        least: Urgency,
-    ) -> Result<Option<(Due, Busy)>, DbError> {
+    async fn lease(&self, least: Urgency) -> Result<Option<(Due, Busy)>, DbError> {
+        let OutboxParts { clock, db, .. } = &self.0.parts;
         let _one_at_a_time = self.0.looking.lock().await;
-        let now = state.clock.now();
+        let now = clock.now();
         let [a, b, c, d, e, f] = self.busy();
         let mut about = args![now, least.as_number(), a, b, c, d, e, f];
         // Usually there is nothing, and reading alone blocks no writer.
-        if state.db.fetch_optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
+        if db.fetch_optional::<(String,)>(NEXT, about.clone()).await?.is_none() {
             return Ok(None);
         }
         about.extend(args![now + LEASE]);
-        let mut tx = state.db.begin().await?;
+        let mut tx = db.begin().await?;
         let lease = if tx.is_postgres() { LEASE_POSTGRES } else { LEASE_SQLITE };
         let row: Option<Due> = tx.fetch_optional(lease, about).await?;
         tx.commit().await?;
@@ -206,18 +181,18 @@ const LEASE_SQLITE: &str = lease!(next!());
 const LEASE_POSTGRES: &str = lease!(concat!(next!(), " FOR UPDATE SKIP LOCKED"));
 
 #[tracing::instrument(skip_all, fields(email = row.id.as_str(), kind = row.kind))]
-async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
-    let now = state.clock.now();
+async fn send_one(parts: &OutboxParts, row: Due) -> Result<(), DbError> {
+    let now = parts.clock.now();
     if row.expires_at <= now {
         tracing::warn!(tries = row.tries, "email dropped: it could not be sent in time");
-        return settle(state, &row.id, "dropped", now).await;
+        return settle(parts, &row.id, "dropped", now).await;
     }
     let opened =
-        row.sealed.as_deref().and_then(|sealed| state.keys.open(SealFor::Letter, &row.id, sealed));
+        row.sealed.as_deref().and_then(|sealed| parts.keys.open(SealFor::Letter, &row.id, sealed));
     let Some(envelope) = opened.and_then(|plain| serde_json::from_slice::<Envelope>(&plain).ok())
     else {
         tracing::error!("email dropped: LATCHKEY_SECRET is not the one it was sealed with");
-        return settle(state, &row.id, "dropped", now).await;
+        return settle(parts, &row.id, "dropped", now).await;
     };
     let opened = Opened {
         id: row.id.clone(),
@@ -227,28 +202,28 @@ async fn send_one(state: &AppState, row: Due) -> Result<(), DbError> {
         envelope,
     };
     let sent =
-        tokio::time::timeout(CONVERSATION, state.mailer.send(&state.config.mail_from, &opened))
+        tokio::time::timeout(CONVERSATION, parts.mailer.send(&parts.config.mail_from, &opened))
             .await;
-    let now = state.clock.now();
+    let now = parts.clock.now();
     match sent {
         Ok(Ok(())) => {
             tracing::info!(tries = row.tries, "email sent");
-            sent_well(state, &row, now).await
+            sent_well(parts, &row, now).await
         }
         Ok(Err(error @ MailerError { failure: SendFailure::Never, .. })) => {
             tracing::warn!(
                 %error,
                 "email dropped: the server refuses its recipient for good"
             );
-            settle(state, &row.id, "dropped", now).await
+            settle(parts, &row.id, "dropped", now).await
         }
         Ok(Err(error)) => {
             tracing::warn!(tries = row.tries, %error, "email not sent yet");
-            retry(state, &row, now).await
+            retry(parts, &row, now).await
         }
         Err(_) => {
             tracing::warn!(tries = row.tries, "email not sent yet: the server hangs");
-            retry(state, &row, now).await
+            retry(parts, &row, now).await
         }
     }
 }
@@ -262,8 +237,8 @@ fn pause(urgent: bool, tries: i64) -> Duration {
     (SECOND * (1 << doublings)).min(PAUSE_MAX)
 }
 
-async fn retry(state: &AppState, row: &Due, now: Timestamp) -> Result<(), DbError> {
-    let mut tx = state.db.begin().await?;
+async fn retry(parts: &OutboxParts, row: &Due, now: Timestamp) -> Result<(), DbError> {
+    let mut tx = parts.db.begin().await?;
     tx.execute(
         // Behind the emails that wait for their first try.
         "UPDATE outbox SET leased_until = 0, next_try_at = $2, turn = CASE WHEN turn < $2 THEN $2 ELSE turn END
@@ -275,8 +250,8 @@ async fn retry(state: &AppState, row: &Due, now: Timestamp) -> Result<(), DbErro
 }
 
 /// Marks an email as sent, and records that in the owner's Activity.
-async fn sent_well(state: &AppState, row: &Due, now: Timestamp) -> Result<(), DbError> {
-    let mut tx = state.db.begin().await?;
+async fn sent_well(parts: &OutboxParts, row: &Due, now: Timestamp) -> Result<(), DbError> {
+    let mut tx = parts.db.begin().await?;
     // One statement: a concurrent deletion of the account waits for it, or came before it.
     let whose: Option<(Option<AccountId>, Option<EventId>)> = tx
         .fetch_optional(
@@ -285,15 +260,20 @@ async fn sent_well(state: &AppState, row: &Due, now: Timestamp) -> Result<(), Db
         )
         .await?;
     if let Some((Some(account), cause)) = whose {
-        let (random, cause) = (&state.random, cause.as_ref());
+        let (random, cause) = (&parts.random, cause.as_ref());
         audit::record_email(&mut tx, random, now, &account, &row.kind, cause).await?;
     }
     tx.commit().await
 }
 
 /// Marks an email as done and deletes its content.
-async fn settle(state: &AppState, id: &EmailId, end: &str, now: Timestamp) -> Result<(), DbError> {
-    let mut tx = state.db.begin().await?;
+async fn settle(
+    parts: &OutboxParts,
+    id: &EmailId,
+    end: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let mut tx = parts.db.begin().await?;
     tx.execute(
         "UPDATE outbox SET state = $2, sealed = NULL, whom = '', done_at = $3 WHERE id = $1",
         args![id, end, now],

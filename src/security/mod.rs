@@ -14,12 +14,13 @@ use chacha20poly1305::{
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::random::Random;
 
 /// A random token of 256 bits that a browser or an email carries (ASVS 7.2.3). Only its [`Token::hash`] is ever stored.
 #[derive(Clone)]
-pub struct Token([u8; 32]);
+pub struct Token(Zeroizing<[u8; 32]>);
 
 /// SHA-256 of a [`Token`]: what the database stores of it.
 pub type TokenHash = Vec<u8>;
@@ -28,41 +29,44 @@ impl Token {
     /// Creates a random token.
     #[must_use]
     pub fn new(random: &Random) -> Self {
-        Self(random.bytes())
+        Self(random.bytes().into())
     }
 
     /// Parses the value of a cookie; `None` unless it has the shape of a token.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        Some(Self(bytes.into()))
     }
 
     /// Returns the text for the cookie.
     #[must_use]
     pub fn expose_secret(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
+        URL_SAFE_NO_PAD.encode(*self.0)
     }
 
     /// Returns what is stored and looked up.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
-        Sha256::digest(self.0).to_vec()
+        Sha256::digest(*self.0).to_vec()
     }
 }
 
-/// The keys that are derived from the secret (HKDF-SHA-256, RFC 5869).
+type Key = Zeroizing<[u8; 32]>;
+
+/// The keys that are derived from the secret (HKDF-SHA-256, RFC 5869). They are zeroed when dropped, like tokens.
 pub struct KeyRing {
-    code: [u8; 32],
-    saved_code: [u8; 32],
-    throttle: [u8; 32],
-    retired: [u8; 32],
-    qr: [u8; 32],
-    email: [u8; 32],
-    flash: [u8; 32],
-    proof: [u8; 32],
-    press: [u8; 32],
-    pressed: [u8; 32],
-    owner: [u8; 32],
+    code: Key,
+    saved_code: Key,
+    throttle: Key,
+    retired: Key,
+    qr: Key,
+    email: Key,
+    flash: Key,
+    proof: Key,
+    press: Key,
+    pressed: Key,
+    owner: Key,
 }
 
 /// What a MAC is made for; each purpose has a key of its own.
@@ -101,9 +105,9 @@ impl KeyRing {
     pub fn derive(secret: &[u8]) -> Self {
         let hkdf = Hkdf::<Sha256>::new(None, secret);
         let key = |info: &str| {
-            let mut key = [0; 32];
+            let mut key = Key::default();
             // 32 bytes are always within HKDF-SHA-256's limit of 255 blocks.
-            let _ = hkdf.expand(info.as_bytes(), &mut key);
+            let _ = hkdf.expand(info.as_bytes(), key.as_mut_slice());
             key
         };
         Self {
@@ -135,7 +139,7 @@ impl KeyRing {
             MacFor::Owner => &self.owner,
         };
         // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_slice()) else { return Vec::new() };
         for part in parts {
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part.as_bytes());
@@ -147,7 +151,8 @@ impl KeyRing {
     /// no MAC can be made.
     #[must_use]
     pub fn token(&self, purpose: MacFor, parts: &[&str]) -> Option<Token> {
-        self.mac(purpose, parts).try_into().ok().map(Token)
+        let mac: [u8; 32] = self.mac(purpose, parts).try_into().ok()?;
+        Some(Token(mac.into()))
     }
 
     /// Encrypts `plain`, bound to `context` (XChaCha20-Poly1305, random nonce).
@@ -180,14 +185,16 @@ impl KeyRing {
     /// Returns the key of the captcha, as text, because that is what the `altcha` crate takes.
     #[must_use]
     pub fn captcha_key(&self) -> String {
-        STANDARD.encode(self.proof)
+        STANDARD.encode(*self.proof)
     }
 
     fn cipher(&self, purpose: SealFor) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(match purpose {
-            SealFor::Letter => (&self.email).into(),
-            SealFor::Flash => (&self.flash).into(),
-            SealFor::Press => (&self.pressed).into(),
-        })
+        let key = match purpose {
+            SealFor::Letter => &self.email,
+            SealFor::Flash => &self.flash,
+            SealFor::Press => &self.pressed,
+        };
+        let key: &[u8; 32] = key;
+        XChaCha20Poly1305::new(key.into())
     }
 }

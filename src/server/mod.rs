@@ -28,7 +28,7 @@ use crate::{
         verification::{captcha, codes, flows},
     },
     http::assets::Assets,
-    mailer::{self, Mailer, Outbox},
+    mailer::{self, Mailer, Outbox, OutboxParts},
     random::Random,
     realtime::Realtime,
     recovery::assisted::process,
@@ -92,15 +92,23 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
         Some(url) => Mailer::smtp(url, &config.base_url)?,
         None => Mailer::Folder(config.mail_folder.clone()),
     };
+    let keys = Arc::new(KeyRing::derive(&config.secret));
+    let config = Arc::new(config);
+    let outbox = Outbox::new(OutboxParts {
+        config: Arc::clone(&config),
+        db: db.clone(),
+        clock: Clock::System,
+        random: Random::System,
+        keys: Arc::clone(&keys),
+        mailer: mailer.clone(),
+    });
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(AppState::new(Parts {
         hasher: Hasher::new(threads, Clock::System, Random::System),
-        keys: KeyRing::derive(&config.secret),
         problems: app::problems(),
         assets: Assets::read(&config.site_root),
         clock: Clock::System,
         random: Random::System,
-        outbox: Outbox::default(),
         realtime: Realtime::default(),
         pictures: Turns::new(1),
         estimates: Turns::new(1),
@@ -111,6 +119,8 @@ pub async fn build(config: Config) -> Result<AppState, StartError> {
         queues: Arc::new(Semaphore::new(1)),
         geo,
         mailer,
+        outbox,
+        keys,
         db,
         config,
     }))
@@ -126,8 +136,8 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
     let (stop, stopped) = watch::channel(false);
     let emails = tokio::spawn({
-        let (state, stopped) = (state.clone(), stopped.clone());
-        async move { state.outbox.clone().run(state, stopped).await }
+        let (outbox, stopped) = (state.outbox.clone(), stopped.clone());
+        async move { outbox.run(stopped).await }
     });
     let signals = tokio::spawn(state.realtime.clone().run(state.db.clone(), stopped.clone()));
     let translations = tokio::spawn(translation::run(state.clone(), stopped.clone()));

@@ -6,10 +6,10 @@ use crate::{
     clock::{DAY, MILLISECOND, Timestamp},
     db::Tx,
     domain::{
+        account_emails::{self, AfterPassword},
         accounts::{self, Account, Role},
         backup_codes::CodesLeft,
         client::Client,
-        emails::{self, AfterPassword},
         roles::{self, RoleRequest},
         values::{Code, EmailAddress, Login},
         verification::flows::{Flow, FlowKind, NewFlow, Step, begin},
@@ -91,25 +91,25 @@ async fn all_emails(t: &TestApp, locale: Locale) -> Vec<(&'static str, EmailMess
     let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
     let used = accounts::AddressStatus::Used(anna.clone());
     let client = client();
-    let in_use = emails::address_in_use(&t.state, &mut tx, &used, &stranger, true, &client);
+    let in_use = account_emails::address_in_use(&t.state, &mut tx, &used, &stranger, true, &client);
     let in_use = in_use.await.expect("an answer").expect("an email");
     let mut all = vec![
         (
             "confirm-address",
-            registration::mail::confirm_address(&t.state, &flow, &short, soon, &client),
+            registration::emails::confirm_address(&t.state, &flow, &short, soon, &client),
         ),
         ("address-in-use", in_use),
-        ("welcome", registration::mail::welcome(&t.state, &anna)),
+        ("welcome", registration::emails::welcome(&t.state, &anna)),
         (
             "recovery-code",
-            by_email::mail::recovery_code(&t.state, &anna, None, &short, soon, &client),
+            by_email::emails::recovery_code(&t.state, &anna, None, &short, soon, &client),
         ),
         (
             "recovery-code-roaming",
-            by_email::mail::recovery_code(&t.state, &anna, None, &long, tomorrow, &client),
+            by_email::emails::recovery_code(&t.state, &anna, None, &long, tomorrow, &client),
         ),
-        ("unknown-address", by_email::mail::unknown_address(&t.state, &flow, &stranger, &client)),
-        ("account-disabled", emails::account_disabled(&t.state, &anna, &client)),
+        ("unknown-address", by_email::emails::unknown_address(&t.state, &flow, &stranger, &client)),
+        ("account-disabled", account_emails::account_disabled(&t.state, &anna, &client)),
     ];
     all.extend(letters_of_a_new_password(t, &anna));
     all.extend(letters_of_my_account(t, &mut tx, &anna, &short, soon).await);
@@ -125,7 +125,7 @@ fn letters_of_a_new_password(t: &TestApp, anna: &Account) -> Vec<(&'static str, 
         deletion_stopped: recovered && remaining > 0,
         link: &link,
     };
-    let message = |after| emails::password_changed(&t.state, anna, &after, &client());
+    let message = |after| account_emails::password_changed(&t.state, anna, &after, &client());
     vec![
         ("password-changed", message(after(false, 0))),
         ("password-changed-codes", message(after(false, 10))),
@@ -154,7 +154,7 @@ async fn letters_of_support(
     let conversation = conversation::get_for_update(tx, &id).await.expect("an answer");
     let conversation = conversation.expect("a conversation");
     vec![
-        ("support-email", chat::mail::confirm_address(&t.state, flow, code, soon, &client())),
+        ("support-email", chat::emails::confirm_address(&t.state, flow, code, soon, &client())),
         ("answer-waits", conversation::answer_waits(&t.state, &conversation).expect("a letter")),
     ]
 }
@@ -172,38 +172,42 @@ async fn letters_of_my_account(
     let login = Login::parse("anna-new").expect("a login");
     let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
     let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
-    let held = emails::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
+    let held =
+        account_emails::address_held(state, tx, anna, until, &new, client).await.expect("a letter");
     let giving = |role, by| RoleRequest { role, by, client };
     let (by_anna, by_command) = (giving(Role::Admin, Some(anna)), giving(Role::Shopper, None));
-    let own = |purpose| emails::account_code(state, anna, purpose, code, soon, client);
+    let own = |purpose| account_emails::account_code(state, anna, purpose, code, soon, client);
     vec![
         ("own-code-password", own(FlowKind::ChangePassword)),
         ("own-code-confirm", own(FlowKind::Confirm)),
         ("staff-code", own(FlowKind::StaffSignIn)),
-        ("role-given-own", roles::mail::to_its_owner(state, anna, &by_anna)),
-        ("role-given-admin", roles::mail::to_admin(state, anna, anna, &by_anna)),
-        ("role-taken-own", roles::mail::to_its_owner(state, anna, &by_command)),
-        ("role-taken-admin", roles::mail::to_admin(state, anna, anna, &by_command)),
+        ("role-given-own", roles::emails::to_its_owner(state, anna, &by_anna)),
+        ("role-given-admin", roles::emails::to_admin(state, anna, anna, &by_anna)),
+        ("role-taken-own", roles::emails::to_its_owner(state, anna, &by_command)),
+        ("role-taken-admin", roles::emails::to_admin(state, anna, anna, &by_command)),
         ("address-held", held),
-        ("new-device", emails::new_device(state, anna, client)),
-        ("signed-in", emails::signed_in(state, anna, client)),
-        ("qr-sign-in", qr_sign_in::mail::qr_sign_in(state, anna, client)),
-        ("new-address", email::mail::confirm_address(state, anna, &new, code, soon, client)),
-        ("address-changing", email::mail::address_changing(state, anna, &new, &link, client)),
-        ("address-changed-old", email::mail::address_changed_old(state, anna, &new, &link, client)),
-        ("address-changed-new", email::mail::address_changed_new(state, anna, &new, client)),
-        ("taken-back", reclaim::mail::taken_back(state, anna, client)),
-        ("taken-from", reclaim::mail::taken_from(state, anna, &new, &link, client)),
-        ("frozen", reclaim::mail::frozen(state, anna, client)),
-        ("login-changed", username::mail::login_changed(state, anna, &login, client)),
-        ("login-reminder", username_reminder::mail::reminder(state, anna, &new, client)),
-        ("login-none", username_reminder::mail::no_account(state, &stranger, locale, client)),
-        ("saved-codes-made", backup_codes::mail::backup_codes_made(state, anna, client)),
-        ("saved-code-used", backup_codes::mail::backup_code_used(state, anna, 2, client)),
-        ("saved-code-used-last", backup_codes::mail::backup_code_used(state, anna, 0, client)),
-        ("export-ready", export::mail::export_ready(state, anna, client)),
-        ("deletion-started", deletion::mail::deletion_started(state, anna, until, client)),
-        ("deletion-done", emails::deletion_done(state, anna)),
+        ("new-device", account_emails::new_device(state, anna, client)),
+        ("signed-in", account_emails::signed_in(state, anna, client)),
+        ("qr-sign-in", qr_sign_in::emails::qr_sign_in(state, anna, client)),
+        ("new-address", email::emails::confirm_address(state, anna, &new, code, soon, client)),
+        ("address-changing", email::emails::address_changing(state, anna, &new, &link, client)),
+        (
+            "address-changed-old",
+            email::emails::address_changed_old(state, anna, &new, &link, client),
+        ),
+        ("address-changed-new", email::emails::address_changed_new(state, anna, &new, client)),
+        ("taken-back", reclaim::emails::taken_back(state, anna, client)),
+        ("taken-from", reclaim::emails::taken_from(state, anna, &new, &link, client)),
+        ("frozen", reclaim::emails::frozen(state, anna, client)),
+        ("login-changed", username::emails::login_changed(state, anna, &login, client)),
+        ("login-reminder", username_reminder::emails::reminder(state, anna, &new, client)),
+        ("login-none", username_reminder::emails::no_account(state, &stranger, locale, client)),
+        ("saved-codes-made", backup_codes::emails::backup_codes_made(state, anna, client)),
+        ("saved-code-used", backup_codes::emails::backup_code_used(state, anna, 2, client)),
+        ("saved-code-used-last", backup_codes::emails::backup_code_used(state, anna, 0, client)),
+        ("export-ready", export::emails::export_ready(state, anna, client)),
+        ("deletion-started", deletion::emails::deletion_started(state, anna, until, client)),
+        ("deletion-done", account_emails::deletion_done(state, anna)),
     ]
 }
 
@@ -228,7 +232,7 @@ async fn html_parts_escape_what_people_typed() {
     };
     let code = Code::parse("012345").expect("a code");
     let (_, html) =
-        registration::mail::confirm_address(&t.state, &flow, &code, t.now() + MILLISECOND, &evil)
+        registration::emails::confirm_address(&t.state, &flow, &code, t.now() + MILLISECOND, &evil)
             .render(&t.state.config);
     assert!(!html.contains("<b>bert") && !html.contains("<script>"));
 }

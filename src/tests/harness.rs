@@ -24,7 +24,7 @@ use crate::{
     },
     http::assets::Assets,
     i18n::Locale,
-    mailer::{DevEmail, DevMailbox, Mailer, Outbox},
+    mailer::{DevEmail, DevMailbox, Mailer, Outbox, OutboxParts},
     random::Random,
     realtime::Realtime,
     security::{KeyRing, password_hashing::Hasher},
@@ -139,7 +139,7 @@ async fn open(config: Config, folder: TempDir) -> TestApp {
 
 /// Starts a second instance on the database of the first, with the same clock.
 pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
-    let config = first.state.config.clone();
+    let config = Config::clone(&first.state.config);
     let direct = config.database_direct_url.as_deref();
     let db = Db::open(&config.database_url, direct).await.expect("the database opens");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -147,14 +147,24 @@ pub(super) async fn spawn_beside(first: &TestApp) -> TestApp {
 }
 
 fn assemble(config: Config, db: Db, clock: Clock, folder: TempDir) -> TestApp {
+    let (keys, config) = (Arc::new(KeyRing::derive(&config.secret)), Arc::new(config));
+    let mailer = Mailer::Folder(config.mail_folder.clone());
+    let outbox = Outbox::new(OutboxParts {
+        config: Arc::clone(&config),
+        db: db.clone(),
+        clock: clock.clone(),
+        random: Random::System,
+        keys: Arc::clone(&keys),
+        mailer: mailer.clone(),
+    });
     let state = AppState::new(Parts {
         hasher: Hasher::new(2, clock.clone(), Random::System),
-        keys: KeyRing::derive(&config.secret),
         problems: app::problems(),
         assets: Assets::of_tests(),
-        mailer: Mailer::Folder(config.mail_folder.clone()),
         random: Random::System,
-        outbox: Outbox::default(),
+        mailer,
+        outbox,
+        keys,
         realtime: Realtime::default(),
         geo: Geo::open(config.geoip_file.as_deref()).expect("a file that can be read"),
         pictures: Turns::new(1),
@@ -213,7 +223,8 @@ impl TestApp {
 
     pub(super) async fn account_with(&self, login: &str, email: &str, password: &str) -> Account {
         let password = Password::entered(password).expect("a password");
-        let hash = self.state.hasher.hash(&password, "127.0.0.0/24").await.expect("a hash");
+        let hash =
+            self.state.hasher.hash(password.as_secret(), "127.0.0.0/24").await.expect("a hash");
         self.account_hashed(login, email, &hash).await
     }
 
@@ -288,7 +299,7 @@ impl TestApp {
 
     /// Sends what is due and returns all emails so far, oldest first.
     pub(super) async fn emails(&self) -> Vec<DevEmail> {
-        while self.state.outbox.send_due(&self.state).await.expect("the outbox works") > 0 {}
+        while self.state.outbox.send_due().await.expect("the outbox works") > 0 {}
         let mut sent = DevMailbox(self.state.config.mail_folder.clone()).emails().await;
         sent.reverse();
         sent

@@ -2,8 +2,8 @@
 //! signing in offers to keep the account.
 
 mod api;
+pub(crate) mod emails;
 mod error;
-pub(crate) mod mail;
 mod pages;
 pub mod purge;
 mod service;
@@ -13,9 +13,9 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, error::DeletionProblem};
 use crate::state::AppState;
 
-const SCREEN: &str = "/account/settings/delete";
+const PAGE: &str = "/account/settings/delete";
 
 /// Returns the route of the page; its forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::delete))
+    Router::new().route(PAGE, get(pages::delete))
 }

@@ -4,10 +4,10 @@ use crate::{
     clock::{Duration, days},
     db::DbError,
     domain::{
+        account_emails,
         accounts::{self, Account},
         audit::{self, EventKind},
         client::Client,
-        emails,
         ids::AccountId,
         passwords,
         verification::{codes, flows},
@@ -48,8 +48,8 @@ pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, 
     audit::anonymize(&mut tx, id).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Deleted, None, &nobody).await?;
     accounts::delete(&mut tx, id).await?;
-    let message = emails::deletion_done(state, &account);
-    mailer::enqueue(state, &mut tx, message, true, now, None).await?;
+    let message = account_emails::deletion_done(state, &account);
+    state.outbox.enqueue(&mut tx, message, true, now, None).await?;
     tx.commit().await?;
     Ok(true)
 }

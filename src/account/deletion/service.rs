@@ -13,11 +13,10 @@ use crate::{
         verification::{codes, flows},
     },
     error::InternalError,
-    mailer,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// Why the request was refused.
 #[derive(Debug, thiserror::Error)]
@@ -66,8 +65,8 @@ pub(super) async fn ask(
         accounts::set_deletion(&mut tx, &account.id, Some(at)).await?;
         let kind = EventKind::DeletionAsked;
         audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-        let email = mail::deletion_started(state, &current, at, client);
-        mailer::enqueue(state, &mut tx, email, true, now, None).await?;
+        let email = emails::deletion_started(state, &current, at, client);
+        state.outbox.enqueue(&mut tx, email, true, now, None).await?;
     }
     session::end_all(&mut tx, &account.id).await?;
     codes::end_all(&mut tx, &account.id).await?;

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    CODE, SCREEN,
+    CODE, PAGE,
     service::{self, Asked, EmailError},
 };
 use crate::{
@@ -94,7 +94,7 @@ async fn flow(request: &RequestContext, account: &Account) -> Result<Flow, AppEr
     let token = request.flow_token(FlowKind::ChangeEmail);
     let flow =
         account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, account).await?;
-    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
+    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(PAGE))
 }
 
 impl From<EmailError> for AppError {
@@ -104,9 +104,9 @@ impl From<EmailError> for AppError {
             EmailError::Send(error) => error.into(),
             EmailError::Check(error) => error.into(),
             EmailError::Taken => {
-                Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(SCREEN)
+                Self::field("email", IdentifierProblem::EmailTakenMeanwhile).on(PAGE)
             }
-            EmailError::Overtaken => Self::new(FlowProblem::StartAgain).on(SCREEN),
+            EmailError::Overtaken => Self::new(FlowProblem::StartAgain).on(PAGE),
             EmailError::Internal(fault) => fault.into(),
         }
     }

@@ -2,8 +2,8 @@
 //! account for a while (see [`crate::recovery::reclaim`]).
 
 mod api;
+pub(crate) mod emails;
 mod error;
-pub(crate) mod mail;
 mod pages;
 mod service;
 
@@ -12,10 +12,10 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, error::EmailChangeProblem};
 use crate::state::AppState;
 
-const SCREEN: &str = "/account/settings/email";
+const PAGE: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::email)).route(CODE, get(pages::code))
+    Router::new().route(PAGE, get(pages::email)).route(CODE, get(pages::code))
 }

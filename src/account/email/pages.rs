@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{ChangeEmail, CheckCode, Resend, SCREEN};
+use super::{ChangeEmail, CheckCode, PAGE, Resend};
 use crate::{
     account::{AccountLayout, AccountPlace},
     auth::reauthentication::ReauthenticationDialog,
@@ -89,8 +89,8 @@ pub async fn code(
         account_code::find(&request.state, token.as_ref(), FlowKind::ChangeEmail, &user.account)
             .await?;
     let Some(flow) = flow else {
-        request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
-        return Err(PageError::To(SCREEN.to_owned()));
+        request.set_flash(PAGE, &Flash::error(AppError::new(FlowProblem::Expired)));
+        return Err(PageError::To(PAGE.to_owned()));
     };
     let code = codes::latest(&request.state, &flow).await?;
     let person = Person::of(&request.state).await?;
@@ -100,6 +100,6 @@ pub async fn code(
 /// `/account/settings/email/code`
 #[component]
 pub fn EmailCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
-    let texts = CodePageTexts::to_typed(use_texts(), &address, SCREEN);
+    let texts = CodePageTexts::to_typed(use_texts(), &address, PAGE);
     view! { <CodePage texts code person confirm=CheckCode::PATH resend=Resend::PATH/> }
 }

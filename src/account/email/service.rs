@@ -21,12 +21,12 @@ use crate::{
     error::{InternalError, Problem},
     http::context::SignedIn,
     i18n::Locale,
-    mailer::{self, MailProblem},
+    mailer::MailProblem,
     security::Token,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// What was posted, with the request's context.
 pub(super) struct EmailForm<'a> {
@@ -140,8 +140,8 @@ async fn tell_old(
         return Ok(());
     }
     let link = take_back_link(state, tx, account).await?;
-    let message = mail::address_changing(state, account, new, &link, client);
-    mailer::enqueue(state, tx, message, true, now, None).await
+    let message = emails::address_changing(state, account, new, &link, client);
+    state.outbox.enqueue(tx, message, true, now, None).await
 }
 
 /// Creates the "This was not me" link for the account's current address.
@@ -185,7 +185,7 @@ async fn send(
     client: &Client,
 ) -> Result<(), SendError> {
     address_code::send_code(state, flow, Some(account), email, client, |code, expires_at| {
-        mail::confirm_address(state, account, email, code, expires_at, client)
+        emails::confirm_address(state, account, email, code, expires_at, client)
     })
     .await
 }
@@ -219,10 +219,10 @@ pub(super) async fn change(
     audit::record(&mut tx, &state.random, now, EventKind::EmailChanged, Some(&old.id), client)
         .await?;
     let link = take_back_link(state, &mut tx, &old).await?;
-    let to_old = mail::address_changed_old(state, &old, &email, &link, client);
-    mailer::enqueue(state, &mut tx, to_old, true, now, None).await?;
-    let to_new = mail::address_changed_new(state, &old, &email, client);
-    mailer::enqueue(state, &mut tx, to_new, true, now, None).await?;
+    let to_old = emails::address_changed_old(state, &old, &email, &link, client);
+    state.outbox.enqueue(&mut tx, to_old, true, now, None).await?;
+    let to_new = emails::address_changed_new(state, &old, &email, client);
+    state.outbox.enqueue(&mut tx, to_new, true, now, None).await?;
     let token = session::renew(&mut tx, &state.random, &signed_in.session.id, None).await?;
     let token = token.ok_or(EmailError::Overtaken)?;
     tx.commit().await?;

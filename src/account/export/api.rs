@@ -5,7 +5,7 @@ use axum::{
 use http::{HeaderValue, header};
 
 use super::{
-    SCREEN,
+    PAGE,
     service::{self, ExportError},
 };
 use crate::{
@@ -33,7 +33,7 @@ pub async fn download(Extension(mut request): Extension<RequestContext>) -> Resp
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], export.zip)
                 .into_response()
         }
-        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, PAGE, &FormFields::default(), Err(error)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Export: one ZIP with everything that is stored about a user, for programs (JSON) and people (HTML).
 
 mod api;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod service;
 pub(crate) mod store;
@@ -14,11 +14,11 @@ use axum::{
 
 use crate::state::AppState;
 
-const SCREEN: &str = "/account/settings/export";
+const PAGE: &str = "/account/settings/export";
 /// The address that the button posts to.
 pub const DOWNLOAD: &str = "/api/export";
 
 /// Returns the routes of the page and of the form that is answered with the file.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::export)).route(DOWNLOAD, post(api::download))
+    Router::new().route(PAGE, get(pages::export)).route(DOWNLOAD, post(api::download))
 }

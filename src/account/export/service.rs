@@ -18,11 +18,10 @@ use crate::{
     },
     error::InternalError,
     i18n::{self, Locale},
-    mailer,
     state::AppState,
 };
 
-use super::{mail, store};
+use super::{emails, store};
 
 /// Exports per account and hour.
 const AN_HOUR: i64 = 5;
@@ -85,8 +84,8 @@ pub(super) async fn export(
     let account = still_there(&mut tx, account).await?;
     let kind = EventKind::Exported;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let email = mail::export_ready(state, &account, client);
-    mailer::enqueue(state, &mut tx, email, true, now, None).await?;
+    let email = emails::export_ready(state, &account, client);
+    state.outbox.enqueue(&mut tx, email, true, now, None).await?;
     tx.commit().await?;
     let day = format::machine(now);
     let day = day.get(..10).unwrap_or_default();

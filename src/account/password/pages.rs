@@ -13,6 +13,7 @@ use crate::{
     clock::{Duration, seconds, seconds_up},
     components::{
         alert::Alert,
+        backup_codes_left::BackupCodesLeft,
         code_page::{CodePage, CodePageTexts, Person},
         form::{
             ActionForm, FormMessages, NewPasswordFields, PasswordField, SubmitButton,
@@ -40,7 +41,7 @@ use crate::{
         page_error::PageError,
     },
     i18n::use_texts,
-    recovery::{backup_codes::BackupCodesLeft, by_email::EmailCodeChoice},
+    recovery::by_email::EmailCodeChoice,
 };
 
 /// `GET /account/profile/password`

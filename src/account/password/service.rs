@@ -82,8 +82,11 @@ pub(super) async fn change(state: &AppState, change: &Change<'_>) -> Result<Open
         (Err(error), _) => return Err(error),
     };
     let known = known_browser::find(&state.db, &account.id, &change.devices).await?;
-    let hash =
-        state.hasher.hash(&new, &change.client.network).await.map_err(InternalError::Hash)?;
+    let hash = state
+        .hasher
+        .hash(new.as_secret(), &change.client.network)
+        .await
+        .map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
     let current = current.ok_or(ChangeError::Overtaken)?;

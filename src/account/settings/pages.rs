@@ -13,6 +13,7 @@ use crate::{
     auth::reauthentication::ReauthenticationDialog,
     components::{
         alert::{Alert, Tone},
+        backup_codes_left::BackupCodesLeft,
         choice::Choice,
         form::{ActionForm, FormMessages, use_refusal},
         icon::IconKind,
@@ -32,7 +33,6 @@ use crate::{
     },
     i18n::use_texts,
     islands::{EmailChoiceTexts, EmailChoices, EmailSwitch, EmailsStored},
-    recovery::backup_codes::BackupCodesLeft,
 };
 
 /// `GET /account/settings`

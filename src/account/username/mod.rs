@@ -2,8 +2,8 @@
 //! given to another account.
 
 mod api;
+pub(crate) mod emails;
 mod error;
-pub(crate) mod mail;
 mod pages;
 mod service;
 
@@ -12,9 +12,9 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, error::LoginChangeProblem};
 use crate::state::AppState;
 
-const SCREEN: &str = "/account/settings/login";
+const PAGE: &str = "/account/settings/login";
 
 /// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::login))
+    Router::new().route(PAGE, get(pages::login))
 }

@@ -12,11 +12,10 @@ use crate::{
         values::{Login, is_reserved},
     },
     error::{InternalError, Problem},
-    mailer,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// Minimum time between two changes.
 const EVERY: Duration = days(30);
@@ -83,8 +82,8 @@ pub(super) async fn change(
     }
     audit::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
         .await?;
-    let email = mail::login_changed(state, &current, &new, client);
-    mailer::enqueue(state, &mut tx, email, true, now, None).await?;
+    let email = emails::login_changed(state, &current, &new, client);
+    state.outbox.enqueue(&mut tx, email, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 

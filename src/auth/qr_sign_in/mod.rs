@@ -2,8 +2,8 @@
 //! and only the browser that asked gets the session (IETF draft on cross-device flows, §6.1).
 
 mod api;
+pub(crate) mod emails;
 mod error;
-pub(crate) mod mail;
 mod pages;
 mod picture;
 pub mod requests;

@@ -9,9 +9,9 @@ mod service;
 use axum::{Router, routing::get};
 
 pub(crate) use self::{api::*, dialog::ReauthenticationDialog};
-use crate::{http::reauthentication::SCREEN, state::AppState};
+use crate::{http::reauthentication::PAGE, state::AppState};
 
 /// Returns the route of the page; its forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::confirm))
+    Router::new().route(PAGE, get(pages::confirm))
 }

@@ -28,7 +28,7 @@ use crate::{
         extract::CurrentUser,
         flash::Flash,
         page_error::PageError,
-        reauthentication::{self, SCREEN, SETTINGS},
+        reauthentication::{self, PAGE, SETTINGS},
         return_to,
     },
     i18n::use_texts,
@@ -145,7 +145,7 @@ pub fn ConfirmByCodePage(
         .finish();
     let why = reauthentication::why(t, next.as_deref());
     let texts = CodePageTexts {
-        other_ways: Some(format!("{SCREEN}?{query}")),
+        other_ways: Some(format!("{PAGE}?{query}")),
         cancel: Some(reauthentication::cancel(next.as_deref(), back.as_deref())),
         ..CodePageTexts::to_own(t, format!("{why} {}", t.confirm().sent_to(email)))
     };

@@ -3,7 +3,7 @@
 
 mod api;
 mod check;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod service;
 

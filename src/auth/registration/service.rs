@@ -22,12 +22,12 @@ use crate::{
     },
     error::{FieldErrors, InternalError, Problem},
     i18n::Locale,
-    mailer::{self, MailProblem},
+    mailer::MailProblem,
     security::Token,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// What was posted.
 pub(super) struct RegistrationForm<'a> {
@@ -109,8 +109,11 @@ pub(super) async fn register(
         may_say_taken(state, entry.client).await?;
         return Err(RegisterError::Fields(vec![("login", IdentifierProblem::LoginTaken.into())]));
     }
-    let hash =
-        state.hasher.hash(&password, &entry.client.network).await.map_err(InternalError::Hash)?;
+    let hash = state
+        .hasher
+        .hash(password.as_secret(), &entry.client.network)
+        .await
+        .map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     let new = NewFlow {
         purpose: FlowKind::Register,
@@ -237,7 +240,7 @@ pub(super) async fn send_code(
         return Err(CheckError::NoneSent.into());
     };
     address_code::send_code(state, flow, None, &email, client, |code, expires_at| {
-        mail::confirm_address(state, flow, code, expires_at, client)
+        emails::confirm_address(state, flow, code, expires_at, client)
     })
     .await?;
     Ok(())
@@ -267,7 +270,7 @@ pub(super) async fn confirm(
         known_browser::remember(&mut tx, &state.random, now, &account.id, devices, None).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Registered, Some(&account.id), client)
         .await?;
-    mailer::enqueue(state, &mut tx, mail::welcome(state, &account), true, now, None).await?;
+    state.outbox.enqueue(&mut tx, emails::welcome(state, &account), true, now, None).await?;
     tx.commit().await?;
     Ok(Opened { session, devices })
 }

@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    CODE, SCREEN,
+    CODE, PAGE,
+    form::SignInForm,
     service::{self, Outcome, SignInError},
     staff::{self, StaffError},
 };
@@ -39,7 +40,7 @@ pub async fn sign_in(
 ) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let target = return_to::allowed(&request.state.config, &next);
-    let entry = service::SignInForm {
+    let entry = SignInForm {
         login: &login,
         password: &password,
         persistent: remember.is_some(),
@@ -122,7 +123,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 /// Returns the flow in which a staff member entered the right password, if it is still valid.
 async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
     let flow = request.flow(FlowKind::StaffSignIn).await?;
-    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(SCREEN))
+    flow.ok_or_else(|| AppError::new(FlowProblem::Expired).on(PAGE))
 }
 
 /// Signs out: the session ends on the server (ASVS 7.4.1).
@@ -135,7 +136,7 @@ pub async fn sign_out() -> Result<Redirect, AppError> {
     };
     respond(signed_out.map(|()| {
         request.clear_cookie(CookieName::Session);
-        Redirect::to(SCREEN).with_notice(Notice::SignedOut)
+        Redirect::to(PAGE).with_notice(Notice::SignedOut)
     }))
 }
 
@@ -166,7 +167,7 @@ impl From<StaffError> for AppError {
         match error {
             StaffError::Check(error) => error.into(),
             StaffError::Send(error) => error.into(),
-            StaffError::Overtaken => Self::new(FlowProblem::StartAgain).on(SCREEN),
+            StaffError::Overtaken => Self::new(FlowProblem::StartAgain).on(PAGE),
         }
     }
 }

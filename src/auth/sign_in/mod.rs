@@ -2,6 +2,7 @@
 
 mod api;
 mod error;
+mod form;
 mod pages;
 mod service;
 mod staff;
@@ -11,10 +12,10 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, error::SignInProblem};
 use crate::state::AppState;
 
-const SCREEN: &str = "/sign-in";
+const PAGE: &str = "/sign-in";
 const CODE: &str = "/sign-in/code";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::sign_in)).route(CODE, get(pages::code))
+    Router::new().route(PAGE, get(pages::sign_in)).route(CODE, get(pages::code))
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{CheckCode, EmailCode, SCREEN, SignIn};
+use super::{CheckCode, EmailCode, PAGE, SignIn};
 use crate::{
     components::{
         code_page::{CodePage, CodePageTexts, Person},
@@ -101,9 +101,9 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
             return Err(PageError::To(return_to::or_account(next.as_deref())));
         }
         if flow.is_some() {
-            request.set_flash(SCREEN, &Flash::error(AppError::new(FlowProblem::Expired)));
+            request.set_flash(PAGE, &Flash::error(AppError::new(FlowProblem::Expired)));
         }
-        return Err(PageError::To(return_to::with(SCREEN, next.as_deref())));
+        return Err(PageError::To(return_to::with(PAGE, next.as_deref())));
     };
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));

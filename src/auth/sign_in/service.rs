@@ -1,26 +1,25 @@
 //! The rules of signing in.
 
-use super::staff;
+use super::{form::SignInForm, staff};
 use crate::{
-    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
+    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in, email_due},
     clock::{DAY, Duration, HOUR},
     db::{DbError, Tx},
     domain::{
+        account_emails,
         accounts::{self, Account},
         audit::{self, EventKind},
         client::Client,
-        emails,
         ids::AccountId,
-        known_browser::{DeviceTokens, Known},
+        known_browser::Known,
         passwords::{elsewhere_key, typed_key},
         rate_limit::{self, Key},
         session,
-        values::{LoginProblem, Password, PasswordProblem, SecretText, identifier_key},
+        values::{LoginProblem, Password, PasswordProblem, identifier_key},
         verification::codes::SendError,
     },
     error::{FieldErrors, InternalError},
-    i18n::Locale,
-    mailer::{self, EmailMessage},
+    mailer::EmailMessage,
     security::Token,
     state::AppState,
 };
@@ -34,21 +33,6 @@ const NETWORK_FAILURES: i64 = 26;
 /// Sign-ins per hour to one account from one network: more than any user needs, and each is a session, an event and
 /// usually an email.
 const SIGN_INS: i64 = 20;
-
-/// What was posted.
-pub(super) struct SignInForm<'a> {
-    pub login: &'a str,
-    pub password: &'a SecretText,
-    pub persistent: bool,
-    pub client: &'a Client,
-    pub devices: DeviceTokens,
-    /// The browser's previous session, planted by an attacker or not: it ends.
-    pub old_session: Option<Token>,
-    /// The browser's current flow: that of a staff member who enters the password again continues.
-    pub flow: Option<Token>,
-    pub next: Option<&'a str>,
-    pub locale: Locale,
-}
 
 /// What the right password leads to.
 pub(super) enum Outcome {
@@ -151,7 +135,7 @@ async fn verify(
         return Ok((false, None));
     };
     let stored = account.map(|account| account.password_hash.as_str());
-    match state.hasher.verify(&password, stored, &entry.client.network).await {
+    match state.hasher.verify(password.as_secret(), stored, &entry.client.network).await {
         Ok(found) => Ok((found.matches, found.outdated.then_some(password))),
         Err(error) => {
             // Not judged, so not a failure.
@@ -296,20 +280,6 @@ async fn start_session(
     Ok(complete_sign_in(state, tx, account, session, &sign_in, email).await?)
 }
 
-/// Returns the email about a sign-in: always when the browser is new to the account (ASVS 6.3.5), otherwise if the
-/// owner wants it.
-pub(super) fn email_due(
-    state: &AppState,
-    account: &Account,
-    known: bool,
-    client: &Client,
-) -> Option<EmailMessage> {
-    if !known {
-        return Some(emails::new_device(state, account, client));
-    }
-    account.wants_sign_in_email().then(|| emails::signed_in(state, account, client))
-}
-
 /// Renews an outdated hash, after the answer is certain and outside its transaction: hashing takes a while.
 async fn rehash(
     state: &AppState,
@@ -317,7 +287,11 @@ async fn rehash(
     password: &Password,
     client: &Client,
 ) -> Result<(), SignInError> {
-    let hash = state.hasher.hash(password, &client.network).await.map_err(InternalError::Hash)?;
+    let hash = state
+        .hasher
+        .hash(password.as_secret(), &client.network)
+        .await
+        .map_err(InternalError::Hash)?;
     let mut tx = state.db.begin().await?;
     accounts::rehash(&mut tx, &account.id, &account.password_hash, &hash).await?;
     Ok(tx.commit().await?)
@@ -342,13 +316,13 @@ async fn refuse(
     audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account_id, entry.client)
         .await?;
     let whom = owner.as_ref().map_or(entry.client.network.as_str(), |account| &account.id);
-    let due = emails::account_disabled_is_due(state, &mut tx, whom).await?;
-    match owner.map(|account| emails::account_disabled(state, &account, entry.client)) {
-        Some(email) if due => mailer::enqueue(state, &mut tx, email, true, now, None).await?,
+    let due = account_emails::account_disabled_is_due(state, &mut tx, whom).await?;
+    match owner.map(|account| account_emails::account_disabled(state, &account, entry.client)) {
+        Some(email) if due => state.outbox.enqueue(&mut tx, email, true, now, None).await?,
         // Most tries are not for a disabled account: they cost the same work, but write no row with which an attacker
         // could fill the table.
         email => {
-            mailer::rehearse(state, &email.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
+            state.outbox.rehearse(&email.unwrap_or_else(|| EmailMessage::decoy(&state.config)))?
         }
     }
     Ok(tx.commit().await?)

@@ -1,9 +1,9 @@
 //! How operators and admins sign in: after the password an emailed code, each time (SECURITY, A6.4). Nothing of it
 //! shows before the password was right.
 
-use super::service::{SignInForm, email_due};
+use super::form::SignInForm;
 use crate::{
-    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
+    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in, email_due},
     db::DbError,
     domain::{
         accounts::{self, Account},

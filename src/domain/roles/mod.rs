@@ -1,9 +1,9 @@
 //! Role changes, on the command line or by an admin: all their effects happen together, and all admins are notified
 //! (SECURITY, A6.4).
 
-pub(crate) mod mail;
+pub(crate) mod emails;
 
-pub(crate) use self::mail::name;
+pub(crate) use self::emails::name;
 
 use crate::{
     db::{DbError, Tx},
@@ -15,7 +15,6 @@ use crate::{
         session,
         verification::{codes, flows},
     },
-    mailer,
     state::AppState,
 };
 
@@ -99,15 +98,15 @@ pub async fn tell(
     let (kind, by) = (EventKind::RoleChanged, giving.by.map(|by| &by.id));
     let detail = Some(giving.role.as_str());
     audit::record_staff(tx, &state.random, now, kind, &account.id, by, detail).await?;
-    let email = mail::to_its_owner(state, account, giving);
-    mailer::enqueue(state, tx, email, true, now, None).await?;
+    let email = emails::to_its_owner(state, account, giving);
+    state.outbox.enqueue(tx, email, true, now, None).await?;
     for id in accounts::lock_admins(tx).await? {
         if id == account.id {
             continue;
         }
         if let Some(admin) = accounts::get_for_update(tx, &id).await? {
-            let email = mail::to_admin(state, &admin, account, giving);
-            mailer::enqueue(state, tx, email, true, now, None).await?;
+            let email = emails::to_admin(state, &admin, account, giving);
+            state.outbox.enqueue(tx, email, true, now, None).await?;
         }
     }
     Ok(())

@@ -4,8 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    backup_code::BackupCode,
-    code::Code,
+    code_text::{BACKUP, LONG, SHORT},
     digits::{decimal, is_unseen},
 };
 
@@ -154,14 +153,14 @@ fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
     let more = rest.iter().skip(1).take_while(|word| word.digits && word.joint.is_some());
     let run: Vec<&Word> = std::iter::once(first).chain(more).collect();
     let goes_on = first.joint.is_some() && before.last().is_some_and(|word| word.digits);
-    let whole = !goes_on && run.iter().map(|word| word.chars).sum::<usize>() == Code::SHORT;
+    let whole = !goes_on && run.iter().map(|word| word.chars).sum::<usize>() == SHORT;
     let (taken, last) = if whole {
         (run.len(), run.last()?)
     } else {
         // A group of six in a longer row counts, unless a dash joins it to its neighbours.
         let bound = goes_on && first.joint == Some(Joint::Dash)
             || run.get(1).is_some_and(|next| next.joint == Some(Joint::Dash));
-        if first.chars != Code::SHORT || bound {
+        if first.chars != SHORT || bound {
             return None;
         }
         (1, run.first()?)
@@ -174,8 +173,8 @@ fn digits(before: &[Word], rest: &[Word]) -> Option<(usize, CodeLike)> {
 fn single(rest: &[Word]) -> Option<(usize, CodeLike)> {
     let word = rest.first().filter(|word| word.codelike && word.any_digit && word.any_letter)?;
     let form = match word.chars {
-        BackupCode::LENGTH => CodeForm::Saved,
-        Code::LONG => CodeForm::Long,
+        BACKUP => CodeForm::Saved,
+        LONG => CodeForm::Long,
         _ => return None,
     };
     Some((1, CodeLike { range: word.range.clone(), form }))

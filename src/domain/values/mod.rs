@@ -5,6 +5,7 @@ pub mod limits;
 
 mod backup_code;
 mod code;
+mod code_text;
 mod codes_in_text;
 mod device_name;
 mod digits;

@@ -1,6 +1,7 @@
 //! Passwords: validated when they are chosen, not when they are used.
 
 use icu_casemap::CaseMapper;
+use secrecy::{ExposeSecret as _, SecretString};
 use strum::{AsRefStr, VariantArray};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -10,9 +11,10 @@ use crate::{
     i18n::{Locale, errors as t},
 };
 
-/// A password, NFC-normalised (NIST SP 800-63B-4 §3.1.1.2); it can be neither printed nor serialised.
+/// A password, NFC-normalised (NIST SP 800-63B-4 §3.1.1.2); it can be neither printed nor serialised, and is zeroed
+/// when dropped.
 #[derive(Clone)]
-pub struct Password(String);
+pub struct Password(SecretString);
 
 /// Why a password is refused. There are no composition rules (ASVS 6.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
@@ -64,7 +66,7 @@ impl Password {
             return None;
         }
         let password: String = typed.nfc().collect();
-        (password.chars().count() <= PASSWORD_MAX).then_some(Self(password))
+        (password.chars().count() <= PASSWORD_MAX).then(|| Self(password.into()))
     }
 
     /// Validates a new password.
@@ -75,13 +77,12 @@ impl Password {
         if typed.is_empty() {
             return Err(PasswordProblem::Missing);
         }
-        let Some(Self(password)) = Self::entered(typed) else {
-            return Err(PasswordProblem::TooLong);
-        };
+        let entered = Self::entered(typed).ok_or(PasswordProblem::TooLong)?;
+        let password = entered.expose_secret();
         if password.chars().count() < context.min {
             return Err(PasswordProblem::TooShort);
         }
-        let folded = CaseMapper::new().fold_string(&password);
+        let folded = CaseMapper::new().fold_string(password);
         if crate::security::common_passwords::contains(&folded) {
             return Err(PasswordProblem::Common);
         }
@@ -95,12 +96,18 @@ impl Password {
         if personal {
             return Err(PasswordProblem::Personal);
         }
-        Ok(Self(password))
+        Ok(entered)
     }
 
-    /// Returns the password itself, for hashing.
+    /// Returns the password itself.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Returns the password for hashing.
+    #[must_use]
+    pub const fn as_secret(&self) -> &SecretString {
         &self.0
     }
 }

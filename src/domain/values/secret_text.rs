@@ -1,36 +1,23 @@
 //! Text that must not be shown again: passwords and codes as posted.
 
-use std::fmt;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
-
-/// A password or code as posted. It can be neither printed nor serialised.
-#[derive(Clone, Default)]
-pub struct SecretText(String);
+/// A password or code as posted. It can be neither printed nor serialised, and is zeroed when dropped.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SecretText(SecretString);
 
 impl SecretText {
     /// Returns the text itself.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 }
 
 impl From<String> for SecretText {
     fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretText(…)")
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        Self(text.into())
     }
 }
 

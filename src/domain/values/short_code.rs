@@ -1,13 +1,16 @@
 //! What the user copies from one page to another: the code below a QR code, and the number on the computer.
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::{
-    code::{Code, only, pick},
+    code::Code,
+    code_text::{only, pick},
     digits::runs,
 };
 
 /// The code below a QR code, for users who cannot scan: 40 bits.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ShortCode(String);
+#[derive(Clone)]
+pub struct ShortCode(SecretString);
 
 impl ShortCode {
     /// Number of characters, from [`Code::ALPHABET`].
@@ -19,7 +22,7 @@ impl ShortCode {
         pick(typed, |code| {
             code.len() == Self::LENGTH && code.bytes().all(|b| Code::ALPHABET.contains(&b))
         })
-        .map(Self)
+        .map(|code| Self(code.into()))
     }
 
     /// Returns the code for these random bytes; `None` if there are too few.
@@ -31,19 +34,19 @@ impl ShortCode {
             Some(char::from(*letter))
         });
         let code: String = letters.collect();
-        (code.len() == Self::LENGTH).then_some(Self(code))
+        (code.len() == Self::LENGTH).then(|| Self(code.into()))
     }
 
     /// Returns the characters without separators.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 
     /// Returns the code as displayed: `XXXX-XXXX`.
     #[must_use]
     pub fn display(&self) -> String {
-        let (one, other) = self.0.split_at(Self::LENGTH / 2);
+        let (one, other) = self.expose_secret().split_at(Self::LENGTH / 2);
         format!("{one}-{other}")
     }
 }

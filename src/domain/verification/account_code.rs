@@ -5,9 +5,9 @@ use crate::{
     clock::HOUR,
     db::{DbError, Tx},
     domain::{
+        account_emails,
         accounts::Account,
         client::Client,
-        emails,
         known_browser::{self, DeviceTokens},
         rate_limit::{self, Key},
         values::SecretText,
@@ -97,7 +97,7 @@ pub async fn send(
     };
     let mut tx = state.db.begin().await?;
     codes::send(state, &mut tx, &sending, |code, expires_at| {
-        Some(emails::account_code(state, account, flow.purpose(), code, expires_at, client))
+        Some(account_emails::account_code(state, account, flow.purpose(), code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)

@@ -4,9 +4,9 @@ use crate::{
     clock::{DAY, HOUR, MINUTE, Timestamp},
     db::Tx,
     domain::{
+        account_emails,
         accounts::{self, Account, AddressStatus},
         client::Client,
-        emails,
         rate_limit::{self, Key},
         values::{Code, EmailAddress},
         verification::{
@@ -129,7 +129,7 @@ pub async fn send_code(
     let once = Key::new(&state.keys, "address-in-use", &[whom]);
     let first_today = rate_limit::is_first(&mut tx, &once, DAY, now).await? || !state.config.limits;
     let in_use =
-        emails::address_in_use(state, &mut tx, &status, email, first_today, client).await?;
+        account_emails::address_in_use(state, &mut tx, &status, email, first_today, client).await?;
     let sending = Sending { flow, account, address: email.as_str(), can_be_right: free, client };
     codes::send(state, &mut tx, &sending, |code, expires_at| {
         if free { Some(message(code, expires_at)) } else { in_use }

@@ -1,5 +1,6 @@
 //! What a request carries, read once.
 
+mod flash;
 mod provide;
 mod who;
 
@@ -18,8 +19,7 @@ pub use self::{
 };
 use super::{
     cookies::{CookieName, Cookies, is_called},
-    flash::{self, Flash},
-    post_redirect_get::Outcome,
+    redirect::Outcome,
 };
 pub use crate::domain::session::SignedIn;
 use crate::{
@@ -241,53 +241,6 @@ impl RequestContext {
         self.set_cookie(name, "", Some(Duration::ZERO));
     }
 
-    /// Takes what the last post to this page left for it; it is read once.
-    #[must_use]
-    pub fn take_flash(&self, screen: &str) -> Flash {
-        let open = |cookie: CookieName, context: &str| {
-            self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
-        };
-        if let Some(flash) = open(CookieName::Flash, screen) {
-            self.clear_cookie(CookieName::Flash);
-            return flash;
-        }
-        let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Flash::default() };
-        match open(CookieName::Kept, &kept_for(screen, &self.owner(&account.id))) {
-            Some(flash) => {
-                self.clear_cookie(CookieName::Kept);
-                flash
-            }
-            None => Flash::default(),
-        }
-    }
-
-    /// Keeps what was left for a page that cannot be shown now.
-    pub(crate) fn restore_flash(&self) {
-        let mut all = self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|(name, header)| {
-            let read = is_called(name, CookieName::Flash) || is_called(name, CookieName::Kept);
-            !(read && header.to_str().is_ok_and(|header| header.contains("Max-Age=0")))
-        });
-    }
-
-    /// Leaves a flash for a page.
-    pub fn set_flash(&self, screen: &str, flash: &Flash) {
-        if let Some(sealed) = flash.seal(&self.state, screen) {
-            self.set_cookie(CookieName::Flash, &sealed, Some(flash::LIFETIME));
-        }
-    }
-
-    /// Keeps what was typed into a form of an account until the user has signed in or reauthenticated: for the user who
-    /// was shown that page, and for no other who signs in here. Returns whether it is kept.
-    pub(super) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
-        let Some(owner) = self.cookies.get(CookieName::Owner) else { return false };
-        let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
-        if let Some(sealed) = &sealed {
-            self.set_cookie(CookieName::Kept, sealed, Some(flash::KEPT_FOR));
-        }
-        sealed.is_some()
-    }
-
     /// Remembers whose pages this browser is shown.
     pub(super) fn note_owner(&self) {
         let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return };
@@ -383,9 +336,4 @@ impl RequestContext {
         let (_, value) = header.to_str().ok()?.split(';').next()?.split_once('=')?;
         Token::parse(value)
     }
-}
-
-/// Returns what [`RequestContext::keep_for_owner`] is sealed for.
-fn kept_for(screen: &str, owner: &str) -> String {
-    format!("{screen}\n{owner}")
 }

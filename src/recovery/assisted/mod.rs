@@ -3,7 +3,7 @@
 
 mod api;
 mod banner;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 pub mod process;
 mod service;

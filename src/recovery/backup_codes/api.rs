@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::{
-    SCREEN, pages,
+    PAGE, pages,
     recover::{self, UseError},
     service::{self, BackupCodesError},
 };
@@ -55,7 +55,7 @@ pub async fn make(
             let codes: Vec<String> = codes.iter().map(BackupCode::display).collect();
             Json(serde_json::json!({ "codes": codes })).into_response()
         }
-        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, PAGE, &FormFields::default(), Err(error)),
     }
 }
 
@@ -85,7 +85,7 @@ pub async fn download(
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], text)
                 .into_response()
         }
-        Err(error) => answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => answer_form(&request, PAGE, &FormFields::default(), Err(error)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! neither password nor mailbox is available.
 
 mod api;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod recover;
 mod service;
@@ -12,11 +12,10 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use self::{api::*, pages::BackupCodesLeft};
+pub(crate) use self::api::*;
+pub use crate::domain::backup_codes::PAGE;
 use crate::state::AppState;
 
-/// Where codes are created; the form posts to its own address, so that reloading shows the page.
-pub const SCREEN: &str = "/account/settings/codes";
 /// Where the codes are posted to be returned as a file.
 pub const FILE: &str = "/account/settings/codes/file";
 /// Where a code is entered.
@@ -26,7 +25,7 @@ pub const RECOVER: &str = "/recover/saved-code";
 /// to the server function.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route(SCREEN, get(pages::codes).post(make))
+        .route(PAGE, get(pages::codes).post(make))
         .route(FILE, post(download))
         .route(RECOVER, get(pages::recover))
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{FILE, SCREEN, UseCode, service};
+use super::{FILE, PAGE, UseCode, service};
 use crate::{
     account::{AccountLayout, AccountPlace},
     components::{
@@ -54,7 +54,7 @@ pub fn BackupCodesPage(codes_left: CodesLeft) -> impl IntoView {
     view! {
         <Title text=t.title()/>
         <AccountLayout place=AccountPlace::Settings>
-            <ActionForm action=SCREEN>
+            <ActionForm action=PAGE>
                 <Hidden name="made_at" value=Some(made_at.unwrap_or_default().as_millis().to_string())/>
                 <h1>{t.title()}</h1>
                 <p>{t.about()}" "{t.recovery_voids()}</p>
@@ -66,22 +66,6 @@ pub fn BackupCodesPage(codes_left: CodesLeft) -> impl IntoView {
             </ActionForm>
         </AccountLayout>
     }
-}
-
-/// After a password change: the backup codes that the account still has, if any, with a link to make new ones.
-#[component]
-pub fn BackupCodesLeft(codes_left: CodesLeft) -> impl IntoView {
-    let t = use_texts().backup_codes();
-    let zone = use_request().zone();
-    let CodesLeft { remaining, made_at } = codes_left;
-    made_at.map(|at| {
-        let left = t.still_good(remaining, format::date(t.0, &zone, at));
-        view! {
-            <Alert>
-                <p>{left}" "{t.still_good_why()}" "<a href=SCREEN>{t.replace()}</a></p>
-            </Alert>
-        }
-    })
 }
 
 /// Answers the form that created the codes: the only time they are shown.

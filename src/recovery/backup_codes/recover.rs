@@ -9,22 +9,22 @@ use crate::{
     clock::{DAY, Duration, HOUR, Timestamp},
     db::{DbError, Tx},
     domain::{
+        account_emails,
         accounts::{self, Account},
         audit::{self, EventKind},
         backup_codes,
         client::Client,
-        emails,
         rate_limit::{self, Key},
         values::{BackupCode, SecretText, identifier_key},
         verification::flows::{self, Flow, Step},
     },
     error::InternalError,
-    mailer::{self, EmailMessage},
+    mailer::EmailMessage,
     security::Token,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// Tries per flow.
 const TRIES: i64 = 5;
@@ -209,8 +209,8 @@ impl Attempt<'_> {
         let kind = EventKind::SavedCodeUsed;
         audit::record(tx, &state.random, now, kind, Some(&account.id), client).await?;
         let left = backup_codes::left_in(tx, &account.id).await?.remaining;
-        let email = mail::backup_code_used(state, account, left, client);
-        mailer::enqueue(state, tx, email, true, now, None).await?;
+        let email = emails::backup_code_used(state, account, left, client);
+        state.outbox.enqueue(tx, email, true, now, None).await?;
         Ok(token)
     }
 
@@ -226,13 +226,12 @@ impl Attempt<'_> {
         let Self { state, client, now, .. } = *self;
         self.record_failure(tx).await?;
         let whom = owner.map_or(client.network.as_str(), |account| &account.id);
-        let due = emails::account_disabled_is_due(state, tx, whom).await?;
-        match owner.map(|account| emails::account_disabled(state, account, client)) {
-            Some(email) if due => mailer::enqueue(state, tx, email, true, now, None).await,
-            email => mailer::rehearse(
-                state,
-                &email.unwrap_or_else(|| EmailMessage::decoy(&state.config)),
-            ),
+        let due = account_emails::account_disabled_is_due(state, tx, whom).await?;
+        match owner.map(|account| account_emails::account_disabled(state, account, client)) {
+            Some(email) if due => state.outbox.enqueue(tx, email, true, now, None).await,
+            email => {
+                state.outbox.rehearse(&email.unwrap_or_else(|| EmailMessage::decoy(&state.config)))
+            }
         }
     }
 }

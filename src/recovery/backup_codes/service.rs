@@ -14,11 +14,10 @@ use crate::{
     },
     error::InternalError,
     i18n::{Locale, backup_codes as t},
-    mailer,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// How often one account may create codes per hour: an email is sent each time.
 const AN_HOUR: i64 = 5;
@@ -72,8 +71,8 @@ pub(super) async fn make(
         backup_codes::replace(&mut tx, &state.keys, &state.random, &account.id, now).await?;
     let kind = EventKind::SavedCodesMade;
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let email = mail::backup_codes_made(state, &account, client);
-    mailer::enqueue(state, &mut tx, email, true, now, None).await?;
+    let email = emails::backup_codes_made(state, &account, client);
+    state.outbox.enqueue(&mut tx, email, true, now, None).await?;
     tx.commit().await?;
     Ok(codes)
 }

@@ -1,7 +1,7 @@
 //! Recovering an account: identification, the captcha, a method, the code, a new password.
 
 mod api;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod service;
 

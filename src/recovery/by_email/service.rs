@@ -4,10 +4,10 @@ use crate::{
     clock::{DAY, Duration, days},
     db::{DbError, Tx},
     domain::{
+        account_emails,
         accounts::{self, AddressStatus},
         audit::{self, EventKind},
         client::Client,
-        emails,
         ids::AssistedId,
         known_browser::DeviceTokens,
         passwords::{self, NewPassword, SetError},
@@ -28,7 +28,7 @@ use crate::{
     support::conversation,
 };
 
-use super::mail;
+use super::emails;
 
 /// How often "No account here" is sent to one address.
 const UNKNOWN_EVERY: Duration = days(30);
@@ -188,7 +188,7 @@ pub(super) async fn send_code(
     let tell_unknown = may_tell_unknown(state, &mut tx, flow, client).await?;
     let disabled = account.as_ref().filter(|account| !account.is_active());
     let whom = disabled.map_or(client.network.as_str(), |account| &account.id);
-    let tell_disabled = emails::account_disabled_is_due(state, &mut tx, whom).await?;
+    let tell_disabled = account_emails::account_disabled_is_due(state, &mut tx, whom).await?;
     let active = account.as_ref().filter(|account| {
         account.is_active() && account.credential_version == flow.credential_version
     });
@@ -203,14 +203,14 @@ pub(super) async fn send_code(
     let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
         match (&account, EmailAddress::parse(&flow.typed)) {
             (Some(account), _) if account.is_active() => {
-                Some(mail::recovery_code(state, account, None, code, expires_at, client))
+                Some(emails::recovery_code(state, account, None, code, expires_at, client))
             }
             (Some(account), _) => {
-                tell_disabled.then(|| emails::account_disabled(state, account, client))
+                tell_disabled.then(|| account_emails::account_disabled(state, account, client))
             }
             (None, _) if held.is_some() => held,
             (None, Ok(email)) if tell_unknown => {
-                Some(mail::unknown_address(state, flow, &email, client))
+                Some(emails::unknown_address(state, flow, &email, client))
             }
             (None, _) => None,
         }
@@ -260,7 +260,7 @@ pub(super) async fn send_arranged(
     let sending = Sending { flow, account: account.as_ref(), address, can_be_right, client };
     let sent = codes::send(state, &mut tx, &sending, |code, expires_at| {
         let account = account.as_ref().filter(|_| can_be_right)?;
-        Some(mail::recovery_code(state, account, Some(email), code, expires_at, client))
+        Some(emails::recovery_code(state, account, Some(email), code, expires_at, client))
     });
     let sent = sent.await;
     finish_sending(state, tx, flow, sent).await
@@ -281,7 +281,7 @@ async fn held_email(
     let first_today = rate_limit::is_first(tx, &once, DAY, state.clock.now()).await?;
     match (status, EmailAddress::parse(&flow.typed)) {
         (AddressStatus::Held(owner, until), Ok(email)) if first_today || !state.config.limits => {
-            emails::address_held(state, tx, owner, *until, &email, client).await.map(Some)
+            account_emails::address_held(state, tx, owner, *until, &email, client).await.map(Some)
         }
         _ => Ok(None),
     }

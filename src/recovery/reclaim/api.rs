@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    SCREEN,
+    PAGE,
     service::{self, ReclaimError},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub async fn object() -> Result<Redirect, AppError> {
             LinkPurpose::StopAssisted => return Err(AppError::new(LinkProblem::Gone)),
             LinkPurpose::Object => {
                 service::freeze(&request.state, &token, &link, &request.client).await?;
-                Redirect::to(SCREEN).with_notice(Notice::Frozen)
+                Redirect::to(PAGE).with_notice(Notice::Frozen)
             }
         };
         request.clear_cookie(CookieName::EmailLink);

@@ -1,7 +1,7 @@
 //! "This was not me": where the links in emails lead. A link opens a page with a button and does nothing by itself.
 
 mod api;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod service;
 
@@ -10,11 +10,9 @@ use axum::{Router, routing::get};
 pub(crate) use self::api::*;
 use crate::state::AppState;
 
-const SCREEN: &str = "/letter";
+const PAGE: &str = "/letter";
 
 /// Returns the routes of the page and of the links that lead to it; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route(SCREEN, get(pages::object))
-        .route("/letter/{token}", get(pages::follow_link))
+    Router::new().route(PAGE, get(pages::object)).route("/letter/{token}", get(pages::follow_link))
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{Object, SCREEN, service};
+use super::{Object, PAGE, service};
 use crate::{
     components::{
         form::{ActionForm, FormMessages, SubmitButton},
@@ -40,7 +40,7 @@ pub async fn follow_link(
     if let Some(token) = Token::parse(&token) {
         request.set_cookie(CookieName::EmailLink, &token.expose_secret(), None);
     }
-    Redirect::to(SCREEN).into_response()
+    Redirect::to(PAGE).into_response()
 }
 
 /// `GET /letter`

@@ -13,6 +13,7 @@ use crate::{
         audit::{self, EventKind},
         backup_codes,
         client::Client,
+        email_limits,
         email_link::{self, Link, LinkPurpose},
         ids::AccountId,
         known_browser, session,
@@ -24,12 +25,12 @@ use crate::{
     },
     error::InternalError,
     i18n::Locale,
-    mailer::{self, EmailKind, EmailMessage, share},
+    mailer::{EmailKind, EmailMessage},
     security::Token,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -102,15 +103,15 @@ pub(super) async fn reclaim(
     backup_codes::forgive(&mut tx, &state.keys, &account.id).await?;
     let account = accounts::get_for_update(&mut tx, &account.id).await?;
     let account = account.ok_or(ReclaimError::Gone)?;
-    share::forgive(state, &mut tx, &account.email).await?;
+    email_limits::forgive(state, &mut tx, &account.email).await?;
     let (kind, message) = if restores {
         (EventKind::EmailTakenBack, EmailKind::AddressChanged)
     } else {
         (EventKind::Reclaimed, EmailKind::PasswordChanged)
     };
     audit::record(&mut tx, &state.random, now, kind, Some(&account.id), client).await?;
-    let message = EmailMessage { kind: message, ..mail::taken_back(state, &account, client) };
-    mailer::enqueue(state, &mut tx, message, true, now, None).await?;
+    let message = EmailMessage { kind: message, ..emails::taken_back(state, &account, client) };
+    state.outbox.enqueue(&mut tx, message, true, now, None).await?;
     tell_addresses(state, &mut tx, &account, &between, client).await?;
     let new = NewFlow {
         purpose: FlowKind::Recover,
@@ -146,8 +147,8 @@ async fn tell_addresses(
         let link =
             email_link::make(tx, &state.random, purpose, &account.id, address, now, until).await?;
         if let Ok(address) = EmailAddress::parse(address) {
-            let message = mail::taken_from(state, account, &address, &link, client);
-            mailer::enqueue(state, tx, message, true, now, None).await?;
+            let message = emails::taken_from(state, account, &address, &link, client);
+            state.outbox.enqueue(tx, message, true, now, None).await?;
         }
     }
     Ok(())
@@ -169,8 +170,8 @@ pub(super) async fn freeze(
     end_everything(state, &mut tx, &account.id, client).await?;
     audit::record(&mut tx, &state.random, now, EventKind::Frozen, Some(&account.id), client)
         .await?;
-    let message = mail::frozen(state, &account, client);
-    mailer::enqueue(state, &mut tx, message, true, now, None).await?;
+    let message = emails::frozen(state, &account, client);
+    state.outbox.enqueue(&mut tx, message, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 

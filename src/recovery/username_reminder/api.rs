@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    SCREEN,
+    PAGE,
     service::{self, FindError},
 };
 use crate::{
@@ -33,7 +33,7 @@ pub async fn find_login(
         browser: request.token(CookieName::Browser),
     };
     let found = service::find(&request.state, &entry).await;
-    respond(found.map(|()| Redirect::to(SCREEN).with_notice(Notice::LoginAsked)))
+    respond(found.map(|()| Redirect::to(PAGE).with_notice(Notice::LoginAsked)))
 }
 
 impl From<FindError> for AppError {

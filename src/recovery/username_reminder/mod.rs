@@ -1,7 +1,7 @@
 //! Forgotten login: finds the account that an address has, or had.
 
 mod api;
-pub(crate) mod mail;
+pub(crate) mod emails;
 mod pages;
 mod service;
 
@@ -10,9 +10,9 @@ use axum::{Router, routing::get};
 pub(crate) use self::api::*;
 use crate::state::AppState;
 
-const SCREEN: &str = "/recover/login";
+const PAGE: &str = "/recover/login";
 
 /// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::find_login))
+    Router::new().route(PAGE, get(pages::find_login))
 }

@@ -7,6 +7,7 @@ use crate::{
         accounts,
         audit::{self, EventKind},
         client::Client,
+        email_limits::{self, Cause},
         rate_limit::{self, Key},
         values::EmailAddress,
         verification::{
@@ -16,12 +17,12 @@ use crate::{
     },
     error::{InternalError, Problem},
     i18n::Locale,
-    mailer::{self, MailProblem, share::Cause},
+    mailer::{self, MailProblem},
     security::Token,
     state::AppState,
 };
 
-use super::mail;
+use super::emails;
 
 /// Emails per day to one address, whoever requests them.
 const LETTERS_A_DAY: i64 = 3;
@@ -108,15 +109,15 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
     let (strangers, all) = mailer::reminders_to_strangers_since(&mut tx, now - DAY).await?;
     let within = strangers < STRANGERS_FLOOR || strangers < all / STRANGERS_SHARE;
     let mailbox =
-        mailer::share::count(state, &mut tx, Cause::Anybody, email.as_str(), false).await?;
+        email_limits::count(state, &mut tx, Cause::Anybody, email.as_str(), false).await?;
     let deliver = (account.is_some() || within || !state.config.limits) && mailbox.is_room();
     mailbox.settle(&mut tx, deliver).await?;
     let message = match &account {
-        Some(account) => mail::reminder(state, account, &email, entry.client),
-        None => mail::no_account(state, &email, entry.locale, entry.client),
+        Some(account) => emails::reminder(state, account, &email, entry.client),
+        None => emails::no_account(state, &email, entry.locale, entry.client),
     };
     let whom = account.as_ref().map(|account| &account.id);
     audit::record(&mut tx, &state.random, now, EventKind::LoginAsked, whom, entry.client).await?;
-    mailer::enqueue(state, &mut tx, message, deliver, ready_at, None).await?;
+    state.outbox.enqueue(&mut tx, message, deliver, ready_at, None).await?;
     Ok(tx.commit().await?)
 }

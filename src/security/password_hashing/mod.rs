@@ -20,6 +20,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
@@ -27,7 +28,6 @@ use tokio::sync::oneshot;
 use self::queue::Queue;
 use crate::{
     clock::{Clock, Duration, Timestamp, seconds},
-    domain::values::Password,
     random::Random,
 };
 
@@ -123,7 +123,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HashError::Busy`] when no thread comes free in time.
-    pub async fn hash(&self, password: &Password, network: &str) -> Result<String, HashError> {
+    pub async fn hash(&self, password: &SecretString, network: &str) -> Result<String, HashError> {
         let salt: [u8; 16] = self.random.bytes();
         let password = password.clone();
         self.run(params()?, network, move |argon2, memory| {
@@ -151,7 +151,7 @@ impl Hasher {
     /// [`HashError::Busy`] when no thread comes free in time; [`HashError::Unusable`] when the stored hash is invalid.
     pub async fn verify(
         &self,
-        password: &Password,
+        password: &SecretString,
         stored: Option<&str>,
         network: &str,
     ) -> Result<Verification, HashError> {

@@ -1,6 +1,6 @@
 //! Which conversation a browser may read: no address names one, so that there is nothing to guess (ASVS 8.2.2).
 
-use super::FLOW;
+use super::{COOKIE_AGE, FLOW};
 use crate::{
     db::DbError,
     domain::{
@@ -9,6 +9,7 @@ use crate::{
     },
     error::InternalError,
     http::{context::RequestContext, cookies::CookieName},
+    security::Token,
     support::conversation::{self, ByCookie, Conversation, State},
 };
 
@@ -19,6 +20,11 @@ pub(super) async fn mine(
 ) -> Result<Option<Conversation>, InternalError> {
     let account = request.signed_in().await?.map(|signed_in| signed_in.account.id);
     find(request, account.as_ref()).await
+}
+
+/// Keeps a conversation in this browser.
+pub(super) fn keep(request: &RequestContext, token: &Token) {
+    request.set_cookie(CookieName::Chat, &token.expose_secret(), Some(COOKIE_AGE));
 }
 
 /// Returns whether this browser has a conversation that is shown only after signing in.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    CODE, EMAIL, FLOW, SCREEN, access,
+    CODE, EMAIL, FLOW, PAGE, access,
     service::{self, SupportError},
     view,
 };
@@ -23,7 +23,7 @@ use crate::{
 
 /// Returns the caller's conversation, for a form.
 async fn mine(request: &mut RequestContext) -> Result<Conversation, AppError> {
-    access::mine(request).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))
+    access::mine(request).await?.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(PAGE))
 }
 
 /// Ends the conversation.
@@ -36,7 +36,7 @@ pub async fn end() -> Result<Redirect, AppError> {
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
         service::end(&request.state, &conversation, &request.client).await?;
-        Ok(Redirect::to(SCREEN))
+        Ok(Redirect::to(PAGE))
     }
     .await;
     respond(result)
@@ -52,7 +52,7 @@ pub async fn leave() -> Result<Redirect, AppError> {
     request.clear_cookie(CookieName::Chat);
     request.clear_cookie(CookieName::ChatNext);
     request.clear_cookie(FLOW);
-    respond::<AppError>(Ok(Redirect::to(SCREEN).with_notice(Notice::SignedOut)))
+    respond::<AppError>(Ok(Redirect::to(PAGE).with_notice(Notice::SignedOut)))
 }
 
 /// Reports that the user is typing. Nothing is stored.
@@ -65,7 +65,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
         conversation::typing(&request.state, &conversation.id, Side::Shopper).await?;
-        Ok(Redirect::to(SCREEN))
+        Ok(Redirect::to(PAGE))
     }
     .await;
     respond(result)
@@ -83,11 +83,11 @@ pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError>
         // Sent without any action of the user: as with the stream, it does not count as use of the session.
         let conversation = access::still_mine(&request).await?;
         let conversation =
-            conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
+            conversation.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(PAGE))?;
         let seq = view::seq_in(&conversation, &last);
-        let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(SCREEN))?;
+        let seq = seq.ok_or_else(|| AppError::new(RequestProblem::NotFound).on(PAGE))?;
         service::seen(&request.state, &conversation, seq).await?;
-        Ok(Redirect::to(SCREEN))
+        Ok(Redirect::to(PAGE))
     }
     .await;
     respond(result)
@@ -109,7 +109,7 @@ pub async fn ask_email(
         if let (false, Some(signed_in)) = (own.is_empty(), request.signed_in().await?) {
             let address = Some(signed_in.account.email.as_str());
             service::set_email(&request.state, &conversation, address).await?;
-            return Ok(Redirect::to(SCREEN).with_notice(Notice::Saved));
+            return Ok(Redirect::to(PAGE).with_notice(Notice::Saved));
         }
         let asking = service::EmailCodeRequest {
             conversation: &conversation,
@@ -160,7 +160,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
         service::confirm_email(&request.state, &flow, &conversation, &code, &request.client)
             .await?;
         request.clear_cookie(FLOW);
-        Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
+        Ok(Redirect::to(PAGE).with_notice(Notice::Saved))
     });
     respond(result.await)
 }
@@ -175,7 +175,7 @@ pub async fn no_email() -> Result<Redirect, AppError> {
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
         service::set_email(&request.state, &conversation, None).await?;
-        Ok(Redirect::to(SCREEN).with_notice(Notice::Saved))
+        Ok(Redirect::to(PAGE).with_notice(Notice::Saved))
     }
     .await;
     respond(result)
@@ -187,7 +187,7 @@ impl From<SupportError> for AppError {
             SupportError::Field(name, problem) => Self::field(name, problem),
             SupportError::TooMany(problem, wait) => Self::new(problem).wait(wait),
             SupportError::Busy => Self { seconds: Some(2), ..Self::new(RequestProblem::Busy) },
-            SupportError::Gone => Self::new(RequestProblem::NotFound).on(SCREEN),
+            SupportError::Gone => Self::new(RequestProblem::NotFound).on(PAGE),
             SupportError::Send(error) => error.into(),
             SupportError::Check(error) => error.into(),
             SupportError::Internal(fault) => fault.into(),

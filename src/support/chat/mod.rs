@@ -3,8 +3,8 @@
 
 mod access;
 mod api;
+pub(crate) mod emails;
 pub(crate) mod happened;
-pub(crate) mod mail;
 mod pages;
 mod pictures;
 mod service;
@@ -25,7 +25,7 @@ use crate::{
     state::AppState,
 };
 
-const SCREEN: &str = "/support";
+const PAGE: &str = "/support";
 const STREAM: &str = "/support/stream";
 const EMAIL: &str = "/support/email";
 const CODE: &str = "/support/email/code";
@@ -35,6 +35,8 @@ pub const BEGIN: &str = "/api/support_begin";
 /// Where further messages are posted.
 pub const SEND: &str = "/api/support_send";
 
+/// Largest accepted picture, in bytes.
+const PICTURE_MAX: usize = 5 * 1024 * 1024;
 /// How long the cookie of a conversation lives after the last message.
 const COOKIE_AGE: Duration = days(90);
 /// The cookie of the flow that confirms the address. It is not `flow`: a user who asks support during a recovery
@@ -44,7 +46,7 @@ const FLOW: CookieName = CookieName::Flow(FlowKind::SupportEmail);
 /// Returns the routes of the pages, their stream and their pictures.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route(SCREEN, get(pages::show))
+        .route(PAGE, get(pages::show))
         .route(EMAIL, get(pages::email))
         .route(CODE, get(pages::email_code))
         .route(STREAM, get(stream::listen))

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use tokio::time::Instant;
 
 use super::{
-    SCREEN, access,
+    PAGE, access,
     view::{Reader, cursor, is_closed, seq_in},
 };
 use crate::{
@@ -59,7 +59,7 @@ pub(super) async fn listen(
                 // A browser without a cursor shows nothing yet.
                 let seq = last.map_or(Some(0), |last| seq_in(&conversation, &last));
                 // The page shows another, earlier conversation.
-                let Some(seq) = seq else { return outlet.go(SCREEN).await };
+                let Some(seq) = seq else { return outlet.go(PAGE).await };
                 let id = conversation.id;
                 // Something may have been translated between the page and the listening.
                 let translated = Translated::Lately;
@@ -118,7 +118,7 @@ impl Stream {
             match self.tell(outlet).await {
                 Ok(()) => {}
                 Err(End::Gone) => return Err(Gone),
-                Err(End::NotMine) => return outlet.go(SCREEN).await,
+                Err(End::NotMine) => return outlet.go(PAGE).await,
                 Err(End::Failed(error)) => {
                     // The browser reconnects, and continues where it was.
                     tracing::warn!(%error, "a stream of a conversation ended");

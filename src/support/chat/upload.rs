@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{COOKIE_AGE, SCREEN, access, pages, service};
+use super::{PAGE, PICTURE_MAX, access, pages, service};
 use crate::{
     domain::{accounts, accounts::Account},
     error::{AppError, RequestProblem},
@@ -18,12 +18,8 @@ use crate::{
         redirect::Redirect,
         upload::Upload,
     },
-    security::Token,
     support::conversation::{Conversation, State},
 };
-
-/// Largest accepted picture, in bytes.
-pub(super) const PICTURE_MAX: usize = 5 * 1024 * 1024;
 
 /// `POST /api/support_begin`, as a form with or without a picture: `topic`, `account`, `message`, `picture`, `nonce`.
 ///
@@ -40,7 +36,7 @@ pub(super) async fn begin(
     }
     let mut upload = match Upload::read(posted, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => return answer_form(&request, PAGE, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
@@ -51,7 +47,7 @@ pub(super) async fn begin(
             && conversation.state() != State::Closed
         {
             service::send(&request.state, &conversation, entry).await?;
-            return Ok(Redirect::to(SCREEN));
+            return Ok(Redirect::to(PAGE));
         }
         let (topic, claimed) = (upload.field("topic"), upload.field("account"));
         let token = service::begin(
@@ -62,9 +58,9 @@ pub(super) async fn begin(
             claimed,
         )
         .await?;
-        keep(&request, &token);
+        access::keep(&request, &token);
         request.clear_cookie(CookieName::ChatNext);
-        Ok(Redirect::to(SCREEN))
+        Ok(Redirect::to(PAGE))
     };
     let result = result.await;
     answer(&request, &upload, result).await
@@ -75,7 +71,7 @@ pub(super) async fn send(
     Extension(mut request): Extension<RequestContext>,
     posted: Request,
 ) -> Response {
-    let not_found = || AppError::new(RequestProblem::NotFound).on(SCREEN);
+    let not_found = || AppError::new(RequestProblem::NotFound).on(PAGE);
     // Before anything is read: without a conversation, there is nothing to send a picture to.
     let conversation = match find(&mut request).await {
         Ok(Some(conversation)) => conversation,
@@ -90,7 +86,7 @@ pub(super) async fn send(
     };
     let mut upload = match Upload::read(posted, "picture", PICTURE_MAX).await {
         Ok(upload) => upload,
-        Err(error) => return answer_form(&request, SCREEN, &FormFields::default(), Err(error)),
+        Err(error) => return answer_form(&request, PAGE, &FormFields::default(), Err(error)),
     };
     let picture = upload.take_file();
     let result = async {
@@ -102,9 +98,9 @@ pub(super) async fn send(
         )
         .await?;
         if let Some(token) = request.token(CookieName::Chat) {
-            keep(&request, &token);
+            access::keep(&request, &token);
         }
-        Ok(Redirect::to(SCREEN))
+        Ok(Redirect::to(PAGE))
     };
     let result = result.await;
     answer(&request, &upload, result).await
@@ -113,7 +109,7 @@ pub(super) async fn send(
 /// Checks that there is a chat: nothing is read where nobody would answer.
 async fn is_open(request: &mut RequestContext) -> Result<(), AppError> {
     if !accounts::exists_staff(&request.state.db).await? {
-        return Err(AppError::new(RequestProblem::NotFound).on(SCREEN));
+        return Err(AppError::new(RequestProblem::NotFound).on(PAGE));
     }
     request.signed_in().await?;
     Ok(())
@@ -143,10 +139,6 @@ fn entry<'a>(
     }
 }
 
-pub(super) fn keep(request: &RequestContext, token: &Token) {
-    request.set_cookie(CookieName::Chat, &token.expose_secret(), Some(COOKIE_AGE));
-}
-
 /// Answers like every form, except for a text that is too long for a cookie: then the answer itself is the page, so
 /// that nothing typed is lost.
 async fn answer(
@@ -159,7 +151,7 @@ async fn answer(
     match result {
         Err(error) if request.accepts_html && !Flash::holds(upload.field("message")) => {
             let mut request = request.clone();
-            SCREEN.clone_into(&mut request.path_and_query);
+            PAGE.clone_into(&mut request.path_and_query);
             let status = error.status();
             let flash = keep(Flash::error(error)).with("message", upload.field("message"));
             match pages::chat(request.clone(), flash).await {
@@ -172,7 +164,7 @@ async fn answer(
         }
         result => {
             let with = |fields: FormFields, name: &&str| fields.with(name, upload.field(name));
-            answer_form(request, SCREEN, &KEPT.iter().fold(FormFields::default(), with), result)
+            answer_form(request, PAGE, &KEPT.iter().fold(FormFields::default(), with), result)
         }
     }
 }

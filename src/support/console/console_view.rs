@@ -1,7 +1,7 @@
 //! What one console window shows: which conversations are open side by side, and which part of the queue. It is part of
 //! the address, so that a reload, a form and the stream show the same.
 
-use super::{SCREEN, STREAM};
+use super::{PAGE, STREAM};
 use crate::{domain::ids::ConversationId, http::context::RequestContext};
 
 /// Maximum number of conversations side by side.
@@ -105,7 +105,7 @@ impl ConsoleView {
 
     /// Returns the address of this window.
     pub(super) fn path(&self) -> String {
-        self.at(SCREEN)
+        self.at(PAGE)
     }
 
     /// Returns the address of its stream.

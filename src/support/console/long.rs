@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    ANSWERS, SCREEN, pages,
+    ANSWERS, PAGE, pages,
     posted::{Posted, acting_staff, conversation_id},
     service::{actions, canned},
 };
@@ -96,7 +96,7 @@ async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -
         }
         result => {
             let result = posted.redirect(result);
-            answer_form(posted.request, SCREEN, &posted.fields(), result)
+            answer_form(posted.request, PAGE, &posted.fields(), result)
         }
     }
 }

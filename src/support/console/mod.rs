@@ -29,7 +29,7 @@ pub(crate) use self::{
 use crate::state::AppState;
 
 /// The queue, and the conversations that are open beside it.
-const SCREEN: &str = "/operator";
+const PAGE: &str = "/operator";
 /// The console's stream.
 const STREAM: &str = "/operator/stream";
 /// The canned answers.
@@ -38,7 +38,7 @@ const ANSWERS: &str = "/operator/answers";
 /// Returns the routes of the pages, their stream, and the forms that no server function reads.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route(SCREEN, get(pages::console))
+        .route(PAGE, get(pages::console))
         .route(STREAM, get(stream::listen))
         .route(ANSWERS, get(pages::answers))
         .route("/operator/numbers", get(pages::stats))

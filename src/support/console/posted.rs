@@ -1,6 +1,6 @@
 //! How the console's forms are answered: by going back to the window as it was.
 
-use super::{SCREEN, console_view::ConsoleView, service::OperatorError, store};
+use super::{PAGE, console_view::ConsoleView, service::OperatorError, store};
 use crate::{
     domain::ids::ConversationId,
     error::{AppError, RequestProblem},
@@ -123,7 +123,7 @@ impl<'a> Posted<'a> {
                 // A window that stays open receives the change over its stream.
                 if !said.is_empty() && self.request.accepts_html {
                     let flash = Flash::default().keep("said", said).keep("about", self.about);
-                    self.request.set_flash(SCREEN, &flash);
+                    self.request.set_flash(PAGE, &flash);
                 }
                 Ok(Redirect::to(self.path()))
             }
@@ -133,7 +133,7 @@ impl<'a> Posted<'a> {
                         .error
                         .is_one_of(&[RequestProblem::SignedOut, RequestProblem::NotFound]) =>
             {
-                self.request.set_flash(SCREEN, &self.flash(error));
+                self.request.set_flash(PAGE, &self.flash(error));
                 Ok(Redirect::to(self.path()))
             }
             Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use leptos::server_fn::ServerFn;
 
 use super::{
-    Close, HandOver, Look, Reopen, SCREEN, SetDuty, SetKeys, Take, Typing,
+    Close, HandOver, Look, PAGE, Reopen, SetDuty, SetKeys, Take, Typing,
     long::{ANSWER, NOTE},
     view::Reader,
 };
@@ -12,7 +12,7 @@ use crate::islands::{ConsoleAddresses, ConsoleTexts, MessageTexts, PaneTexts};
 /// Returns the addresses that the forms of a window post to.
 pub(super) fn addresses() -> ConsoleAddresses {
     ConsoleAddresses {
-        page: SCREEN.to_owned(),
+        page: PAGE.to_owned(),
         answer: ANSWER.to_owned(),
         typing: Typing::PATH.to_owned(),
         take: Take::PATH.to_owned(),

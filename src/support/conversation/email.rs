@@ -4,7 +4,7 @@ use super::{Conversation, due_for_email, take_email};
 use crate::{
     db::DbError,
     i18n::emails as t,
-    mailer::{self, Block, EmailKind, EmailMessage},
+    mailer::{Block, EmailKind, EmailMessage},
     state::AppState,
 };
 
@@ -16,7 +16,7 @@ pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
         let mut tx = state.db.begin().await?;
         let Some(conversation) = take_email(&mut tx, &id, now).await? else { continue };
         if let Some(message) = answer_waits(state, &conversation) {
-            mailer::enqueue(state, &mut tx, message, true, now, None).await?;
+            state.outbox.enqueue(&mut tx, message, true, now, None).await?;
         }
         tx.commit().await?;
     }

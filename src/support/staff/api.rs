@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    SCREEN,
+    PAGE,
     service::{self, RoleError},
 };
 use crate::{
@@ -53,8 +53,8 @@ pub async fn give_role(
             service::give(&request.state, &staff.account, &login, &role, &request.client).await?;
         // The page shows the login as its owner spells it, not as it was typed.
         let said = Flash::notice(Notice::RoleGiven).keep("login", &login).keep("role", &role);
-        request.set_flash(SCREEN, &said);
-        Ok(Redirect::to(SCREEN))
+        request.set_flash(PAGE, &said);
+        Ok(Redirect::to(PAGE))
     };
     respond(given.await)
 }

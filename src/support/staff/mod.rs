@@ -10,9 +10,9 @@ use axum::{Router, routing::get};
 pub(crate) use self::{api::*, error::RoleProblem};
 use crate::state::AppState;
 
-const SCREEN: &str = "/operator/staff";
+const PAGE: &str = "/operator/staff";
 
 /// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SCREEN, get(pages::staff))
+    Router::new().route(PAGE, get(pages::staff))
 }

@@ -9,7 +9,7 @@ use crate::{
         verification::flows::{FlowKind, NewFlow, Step, begin},
     },
     mailer::EmailMessage,
-    recovery::{assisted as room, assisted::process::mail, by_email},
+    recovery::{assisted as room, assisted::process::emails, by_email},
     security::Token,
 };
 
@@ -57,19 +57,27 @@ async fn every_letter_in_every_language() {
         tx.commit().await.expect("a commit");
         let (state, anna, client) = (&t.state, &t.find("anna").await, &client());
         let release_at = t.now() + WAIT;
-        let asked = mail::Asked { process: &process, conversation: Some(&chat), release_at };
+        let asked = emails::Asked { process: &process, conversation: Some(&chat), release_at };
         let arranged = |code, until| {
-            by_email::mail::recovery_code(state, anna, Some(&new), code, until, client)
+            by_email::emails::recovery_code(state, anna, Some(&new), code, until, client)
         };
         let all: Vec<(&str, EmailMessage)> = vec![
             (
                 "assisted-code",
-                room::mail::confirm_address(state, &flow, Some("anna"), &new, &short, soon, client),
+                room::emails::confirm_address(
+                    state,
+                    &flow,
+                    Some("anna"),
+                    &new,
+                    &short,
+                    soon,
+                    client,
+                ),
             ),
-            ("assisted-recovery", mail::assisted_recovery(state, anna, ANNA, &asked, &link)),
-            ("assisted-ready", mail::assisted_ready(state, anna, &new, t.now() + 7 * DAY)),
-            ("assisted-done-old", mail::recovered_old(state, anna, &new, &link, client)),
-            ("assisted-done-new", mail::recovered_new(state, anna, &new, client)),
+            ("assisted-recovery", emails::assisted_recovery(state, anna, ANNA, &asked, &link)),
+            ("assisted-ready", emails::assisted_ready(state, anna, &new, t.now() + 7 * DAY)),
+            ("assisted-done-old", emails::recovered_old(state, anna, &new, &link, client)),
+            ("assisted-done-new", emails::recovered_new(state, anna, &new, client)),
             ("recovery-code-arranged", arranged(&short, soon)),
             ("recovery-code-arranged-roaming", arranged(&long, tomorrow)),
         ];

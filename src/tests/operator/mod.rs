@@ -1,9 +1,11 @@
 //! The operators' console.
 
 mod actions;
+mod answers;
 mod facts;
 mod stream;
 mod texts;
+mod windows;
 
 use std::time::Duration;
 

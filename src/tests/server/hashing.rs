@@ -14,16 +14,17 @@ fn password(text: &str) -> Password {
 #[tokio::test]
 async fn right_and_wrong_and_nobody() {
     let hasher = Hasher::new(2, Clock::manual(Timestamp::default()), Random::System);
-    let hash = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
+    let hash = hasher.hash(password("green lamp seven").as_secret(), "here").await.expect("a hash");
     let verdict = |matches| Verification { matches, outdated: false };
     let verify = async |text: &str, stored| {
-        hasher.verify(&password(text), stored, "here").await.expect("a verdict")
+        hasher.verify(password(text).as_secret(), stored, "here").await.expect("a verdict")
     };
     assert_eq!(verify("green lamp seven", Some(&hash)).await, verdict(true));
     assert_eq!(verify("green lamp eight", Some(&hash)).await, verdict(false));
     assert_eq!(verify("green lamp seven", None).await, verdict(false));
     // The same password twice: different salts, both valid.
-    let second = hasher.hash(&password("green lamp seven"), "here").await.expect("a hash");
+    let second =
+        hasher.hash(password("green lamp seven").as_secret(), "here").await.expect("a hash");
     assert_ne!(hash, second);
     assert_eq!(verify("green lamp seven", Some(&second)).await, verdict(true));
 }
@@ -35,7 +36,7 @@ async fn what_another_argon2id_made_is_understood() {
     let hasher = Hasher::new(1, Clock::manual(Timestamp::default()), Random::System);
     assert!(
         hasher
-            .verify(&password("green lamp seven"), Some(&stored), "here")
+            .verify(password("green lamp seven").as_secret(), Some(&stored), "here")
             .await
             .expect("a verdict")
             .matches
@@ -51,7 +52,8 @@ async fn stored_rows_cannot_ask_for_gigabytes() {
         "nonsense",
         "",
     ] {
-        let refused = hasher.verify(&password("green lamp seven"), Some(stored), "here").await;
+        let refused =
+            hasher.verify(password("green lamp seven").as_secret(), Some(stored), "here").await;
         assert!(matches!(refused, Err(HashError::Unusable)), "{stored}");
     }
 }
@@ -63,7 +65,9 @@ async fn queue_is_bounded() {
     let tasks: Vec<_> = (0..2_000)
         .map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("green lamp seven"), "here").await })
+            tokio::spawn(async move {
+                hasher.hash(password("green lamp seven").as_secret(), "here").await
+            })
         })
         .collect();
     let (mut made, mut busy) = (0, 0);
@@ -83,7 +87,9 @@ async fn flood_of_one_network_delays_nobody_else() {
     let hasher = Hasher::new(2, Clock::manual(Timestamp::default()), Random::System);
     let make = |network: String| {
         let hasher = hasher.clone();
-        tokio::spawn(async move { hasher.hash(&password("green lamp seven"), &network).await })
+        tokio::spawn(async move {
+            hasher.hash(password("green lamp seven").as_secret(), &network).await
+        })
     };
     // More than two seconds suffice for: without shares the others would come too late.
     let flood: Vec<_> = (0..1_500).map(|_| make("flood".to_owned())).collect();
@@ -124,7 +130,9 @@ async fn everybody_hears_an_answer_whoever_hangs_up() {
     let mut tasks: Vec<_> = (0..24)
         .map(|_| {
             let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.hash(&password("green lamp seven"), "here").await })
+            tokio::spawn(async move {
+                hasher.hash(password("green lamp seven").as_secret(), "here").await
+            })
         })
         .collect();
     for leaving in tasks.split_off(11) {

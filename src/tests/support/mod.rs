@@ -3,9 +3,12 @@
 mod chat;
 mod codes;
 mod emails;
+mod finding;
 mod pictures;
+mod reading;
 mod stream;
 mod text;
+mod twice;
 
 use http::StatusCode;
 

@@ -4,7 +4,7 @@ use crate::{
     auth::{
         complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
         qr_sign_in::{
-            mail,
+            emails,
             requests::{self, Request, State},
         },
     },
@@ -76,7 +76,7 @@ pub(in crate::auth::qr_sign_in) async fn collect(
     };
     let client = sign_in.client;
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
-    let email = mail::qr_sign_in(state, &account, client);
+    let email = emails::qr_sign_in(state, &account, client);
     let entered = complete_sign_in(state, &mut tx, &account, session, sign_in, Some(email)).await?;
     tx.commit().await?;
     Ok(entered)

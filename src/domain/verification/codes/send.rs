@@ -9,15 +9,13 @@ use crate::{
         accounts::Account,
         audit::{self, EventKind},
         client::Client,
+        email_limits::{self, Cause, Room},
         ids::CodeId,
         rate_limit::{self, Key},
         values::Code,
         verification::flows::{self, Flow, FlowKind, Step},
     },
-    mailer::{
-        self, EmailMessage,
-        share::{self, Cause, Room},
-    },
+    mailer::EmailMessage,
     state::AppState,
 };
 
@@ -93,7 +91,7 @@ struct Length {
     looks_long: bool,
     deliver: bool,
     /// What the email counts against its mailbox.
-    mailbox: Option<share::Counted>,
+    mailbox: Option<email_limits::Counted>,
 }
 
 /// Sends a code in the email that `email` builds for it (`None`: no email is due), in one transaction with the
@@ -154,7 +152,7 @@ pub async fn send(
     let times = (sent_at, expires_at);
     audit::record(tx, &state.random, now, EventKind::CodeSent, flow.account_id.as_ref(), client)
         .await?;
-    mailer::enqueue_code(state, tx, email, deliver, &client.network, times).await?;
+    state.outbox.enqueue_code(tx, email, deliver, &client.network, times).await?;
     Ok(())
 }
 
@@ -258,7 +256,7 @@ async fn count_mailbox(
     tx: &mut Tx,
     sending: &Sending<'_>,
     may_roam: bool,
-) -> Result<share::Counted, SendError> {
+) -> Result<email_limits::Counted, SendError> {
     let Sending { flow, address, client, .. } = sending;
     let is_own = matches!(
         flow.purpose(),
@@ -275,11 +273,11 @@ async fn count_mailbox(
         flow.purpose(),
         FlowKind::Register | FlowKind::ChangeEmail | FlowKind::SupportEmail | FlowKind::Assisted
     ) {
-        share::to_typed_address(state, tx, &client.network)
+        email_limits::to_typed_address(state, tx, &client.network)
             .await?
             .map_err(|wait| SendError::TooMany { wait, roams: false })?;
     }
-    let counted = share::count(state, tx, cause, address, may_roam).await?;
+    let counted = email_limits::count(state, tx, cause, address, may_roam).await?;
     if is_own && !counted.is_room() {
         // It is the user's own account: the page need not claim that an email is on its way.
         return Err(SendError::TooMany { wait: counted.wait, roams: false });

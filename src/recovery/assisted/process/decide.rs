@@ -1,7 +1,7 @@
 //! The shopper confirms an address; a second staff member decides.
 
 use super::{
-    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, happened, mail, rows, tell, used_lately,
+    Assisted, By, ROLE_HELD, State, TO_DECIDE, TO_USE, emails, happened, rows, tell, used_lately,
     wait,
 };
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
         ids::{AccountId, AssistedId},
         values::EmailAddress,
     },
-    mailer,
     state::AppState,
     support::conversation,
 };
@@ -182,14 +181,14 @@ async fn tell_owner(
             expires_at: release_at + TO_USE + 30 * DAY,
         };
         let link = email_link::make_new(tx, &state.random, now, &new).await?;
-        let message = mail::assisted_recovery(
+        let message = emails::assisted_recovery(
             state,
             account,
             &address,
-            &mail::Asked { process, conversation: conversation.as_ref(), release_at },
+            &emails::Asked { process, conversation: conversation.as_ref(), release_at },
             &link,
         );
-        mailer::enqueue(state, tx, message, true, now, None).await?;
+        state.outbox.enqueue(tx, message, true, now, None).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Finishing an assisted recovery: a new password and the new address.
 
-use super::{By, State, decide, happened, mail, release, rows, tell};
+use super::{By, State, decide, emails, happened, release, rows, tell};
 use crate::{
     db::{DbError, Tx},
     domain::{
@@ -11,7 +11,6 @@ use crate::{
         ids::AssistedId,
         values::{EmailAddress, identifier_key},
     },
-    mailer,
     state::AppState,
 };
 
@@ -63,10 +62,10 @@ pub async fn finish(
         .await?;
         let kind = EventKind::EmailChanged;
         audit::record(tx, &state.random, now, kind, Some(&before.id), client).await?;
-        let to_old = mail::recovered_old(state, before, &email, &link, client);
-        mailer::enqueue(state, tx, to_old, true, now, None).await?;
-        let to_new = mail::recovered_new(state, before, &email, client);
-        mailer::enqueue(state, tx, to_new, true, now, None).await?;
+        let to_old = emails::recovered_old(state, before, &email, &link, client);
+        state.outbox.enqueue(tx, to_old, true, now, None).await?;
+        let to_new = emails::recovered_new(state, before, &email, client);
+        state.outbox.enqueue(tx, to_new, true, now, None).await?;
     }
     let kind = EventKind::AssistedDone;
     tell(state, tx, &process, kind, happened::DONE, By::Browser(client)).await?;

@@ -13,9 +13,9 @@
 //! housekeeping has recorded that yet. An account has at most one open recovery.
 
 mod decide;
+pub(crate) mod emails;
 mod error;
 mod finish;
-pub(crate) mod mail;
 mod open;
 mod release;
 mod rows;

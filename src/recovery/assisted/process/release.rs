@@ -1,6 +1,6 @@
 //! Timed transitions: the end of the wait, and the expiry of steps that nobody took.
 
-use super::{Assisted, By, State, TO_USE, happened, mail, rows, tell};
+use super::{Assisted, By, State, TO_USE, emails, happened, rows, tell};
 use crate::{
     args,
     clock::{Duration, Timestamp, days},
@@ -11,7 +11,6 @@ use crate::{
         ids::AccountId,
         values::EmailAddress,
     },
-    mailer,
     state::AppState,
 };
 
@@ -109,8 +108,8 @@ async fn release(
         return Ok(());
     }
     tell(state, tx, process, EventKind::AssistedReady, happened::READY, By::Nobody).await?;
-    let message = mail::assisted_ready(state, account, &email, until);
-    mailer::enqueue(state, tx, message, true, now, None).await
+    let message = emails::assisted_ready(state, account, &email, until);
+    state.outbox.enqueue(tx, message, true, now, None).await
 }
 
 async fn is_free(

@@ -1,6 +1,6 @@
 //! The user confirms the address to use.
 
-use super::super::mail;
+use super::super::emails;
 use crate::{
     clock::Timestamp,
     db::DbError,
@@ -156,7 +156,7 @@ async fn send(
 ) -> Result<(), SendError> {
     let named = asked.conversation.named_by_shopper();
     address_code::send_code(state, flow, Some(account), email, client, |code, expires_at| {
-        mail::confirm_address(state, flow, named, email, code, expires_at, client)
+        emails::confirm_address(state, flow, named, email, code, expires_at, client)
     })
     .await
 }

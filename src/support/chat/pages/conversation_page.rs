@@ -21,7 +21,7 @@ use crate::{
     },
     support::{
         chat::{
-            End, Leave, SCREEN, SEND, STREAM, Seen, Typing,
+            End, Leave, PAGE, SEND, STREAM, Seen, Typing,
             view::{Reader, cursor, is_closed},
         },
         conversation::{self, Author, Conversation, Message, Side},
@@ -128,8 +128,8 @@ fn without_nonce(message: ChatMessage) -> ChatMessage {
 
 fn chat_addresses() -> ChatAddresses {
     ChatAddresses {
-        page: SCREEN.into(),
-        new: [SCREEN, "?new"].concat(),
+        page: PAGE.into(),
+        new: [PAGE, "?new"].concat(),
         stream: STREAM.into(),
         send: SEND.into(),
         typing: Typing::PATH.into(),

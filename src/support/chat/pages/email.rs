@@ -22,7 +22,7 @@ use crate::{
     http::{context::RequestContext, flash::Flash, page_error::PageError},
     i18n::use_texts,
     islands::InputKind,
-    support::chat::{AskEmail, CheckCode, EMAIL, NoEmail, Resend, SCREEN, access},
+    support::chat::{AskEmail, CheckCode, EMAIL, NoEmail, PAGE, Resend, access},
 };
 
 /// The choice below a conversation.
@@ -72,7 +72,7 @@ pub(in crate::support::chat) async fn email(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let Some(conversation) = access::mine(&mut request).await? else {
-        return Err(PageError::To(SCREEN.to_owned()));
+        return Err(PageError::To(PAGE.to_owned()));
     };
     // A user who returns to correct something finds what they typed.
     let typed = access::flow(&request, &conversation).await?.map(|flow| flow.typed);
@@ -97,7 +97,7 @@ pub fn SupportEmailPage(
                 <FormMessages labels=vec![("email", label)]/>
                 <TextField name="email" kind=InputKind::Email label value=typed autofocus=true/>
                 <SubmitButton label=texts.recovery().go_on()/>
-                <a href=SCREEN>{t.title()}</a>
+                <a href=PAGE>{t.title()}</a>
             </ActionForm>
         </CardLayout>
     }
@@ -109,7 +109,7 @@ pub(in crate::support::chat) async fn email_code(
     flash: Flash,
 ) -> Result<Response, PageError> {
     let Some(conversation) = access::mine(&mut request).await? else {
-        return Err(PageError::To(SCREEN.to_owned()));
+        return Err(PageError::To(PAGE.to_owned()));
     };
     let Some(flow) = access::flow(&request, &conversation).await? else {
         request.set_flash(EMAIL, &Flash::error(AppError::new(FlowProblem::Expired)));

@@ -6,11 +6,7 @@ mod email;
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{
-    BEGIN, SCREEN, access,
-    upload::{PICTURE_MAX, keep},
-    view::usually,
-};
+use super::{BEGIN, PAGE, PICTURE_MAX, access, view::usually};
 use crate::{
     clock::Duration,
     components::{
@@ -97,9 +93,9 @@ async fn begin(
             let begun = conversation::by_cookie(&request.state.db, Some(&token), own).await?;
             if begun.open().is_some() {
                 // The answer was lost on its way: now the browser learns that the conversation began.
-                keep(&request, &token);
+                access::keep(&request, &token);
                 request.clear_cookie(CookieName::ChatNext);
-                return Err(PageError::To(SCREEN.to_owned()));
+                return Err(PageError::To(PAGE.to_owned()));
             }
         }
         None => request.set_cookie(
@@ -180,7 +176,7 @@ pub fn BeginConversationPage(
 #[component]
 fn LockedConversation() -> impl IntoView {
     let t = use_texts();
-    let sign_in = return_to::with("/sign-in", Some(SCREEN));
+    let sign_in = return_to::with("/sign-in", Some(PAGE));
     view! {
         <Alert><p>{t.support().locked()}" "<a href=sign_in>{t.sign_in().title()}</a></p></Alert>
     }

@@ -17,7 +17,7 @@ use crate::{
     security::Token,
     state::AppState,
     support::{
-        chat::mail,
+        chat::emails,
         conversation::{self, Conversation},
     },
 };
@@ -115,7 +115,7 @@ async fn send(state: &AppState, flow: &Flow, client: &Client) -> Result<(), Send
     let sending = Sending { flow, account: None, address: &flow.typed, can_be_right: true, client };
     let mut tx = state.db.begin().await?;
     codes::send(state, &mut tx, &sending, |code, expires_at| {
-        Some(mail::confirm_address(state, flow, code, expires_at, client))
+        Some(emails::confirm_address(state, flow, code, expires_at, client))
     })
     .await?;
     Ok(tx.commit().await?)

@@ -27,7 +27,7 @@ use crate::{
     },
     support::{
         console::{
-            ConsoleLayout, ConsolePlace, SCREEN,
+            ConsoleLayout, ConsolePlace, PAGE,
             console_view::{ConsoleView, SEARCH_MAX},
             cursor::Cursor,
             service::{
@@ -284,7 +284,7 @@ fn OpenConversation(open: OpenView, console: ConsoleView, reader: Reader) -> imp
 fn Search(console: ConsoleView) -> impl IntoView {
     let t = use_texts().operator();
     view! {
-        <form method="get" action=SCREEN role="search" class="line">
+        <form method="get" action=PAGE role="search" class="line">
             <Hidden name="open" value=Some(console.open_ids())/>
             <label class="unseen" for="q">{t.search_label()}</label>
             <input
