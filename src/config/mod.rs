@@ -5,6 +5,7 @@ mod accent;
 mod hours;
 mod kubernetes;
 mod parse;
+mod secret;
 mod source;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
+use serde::Deserialize;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -21,7 +23,6 @@ pub use accent::Accent;
 pub use hours::Hours;
 
 use crate::clock::Duration;
-use source::Source;
 
 /// Every setting: its key in the file (in the environment: `LATCHKEY_` and the key in upper
 /// case) and its default, as `latchkey.example.toml` shows it.
@@ -77,62 +78,95 @@ fn env_name(key: &str) -> String {
     format!("LATCHKEY_{}", key.to_uppercase())
 }
 
-/// All settings, validated. `LATCHKEY_ADMIN_LISTEN` is checked here and used by the feature that it belongs to.
-#[derive(Clone)]
+/// All settings, validated.
+#[derive(Clone, Deserialize)]
 pub struct Config {
     /// Address to serve on.
+    #[serde(deserialize_with = "parse::address")]
     pub listen: SocketAddr,
+    /// Address on which `/metrics` is served, off the public one.
+    #[serde(deserialize_with = "parse::optional_address")]
+    pub admin_listen: Option<SocketAddr>,
     /// Public address; its origin is the only one that posts may come from.
+    #[serde(deserialize_with = "parse::base_url")]
     pub base_url: Url,
     /// The built `site` folder.
+    #[serde(deserialize_with = "parse::site_root")]
     pub site_root: PathBuf,
     /// `sqlite:PATH` or `postgres://…`.
+    #[serde(deserialize_with = "parse::database_url")]
     pub database_url: String,
     /// The address of the PostgreSQL server itself, where `database_url` leads through a pooler.
+    #[serde(deserialize_with = "parse::database_direct_url")]
     pub database_direct_url: Option<String>,
     /// The key of everything that is MACed or sealed; 32 bytes at least.
+    #[serde(deserialize_with = "parse::secret")]
     pub secret: Zeroizing<Vec<u8>>,
     /// SMTP server; none means the development mailbox.
+    #[serde(deserialize_with = "parse::smtp_url")]
     pub smtp_url: Option<String>,
     /// Where the development mailbox keeps its emails.
+    #[serde(skip)]
     pub mail_folder: PathBuf,
     /// Sender of all emails.
+    #[serde(deserialize_with = "parse::sender")]
     pub mail_from: Mailbox,
     /// The shop's name, on every page and in every email.
+    #[serde(deserialize_with = "parse::shop_name")]
     pub shop_name: String,
     /// Where "back to the shop" leads.
+    #[serde(deserialize_with = "parse::web_address")]
     pub shop_url: Option<Url>,
     /// The shop's colour.
+    #[serde(deserialize_with = "parse::accent")]
     pub accent: Accent,
     /// Origins besides our own that `next` may lead to.
+    #[serde(deserialize_with = "parse::origins")]
     pub return_origins: Vec<String>,
     /// Networks whose `X-Forwarded-For` is trusted.
+    #[serde(deserialize_with = "parse::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// How long an emailed code is valid.
+    #[serde(rename = "code_ttl_seconds", deserialize_with = "parse::seconds::<_, 30, 3600>")]
     pub code_ttl: Duration,
     /// How long a user waits for the next code.
+    #[serde(rename = "code_resend_seconds", deserialize_with = "parse::seconds::<_, 0, 3600>")]
     pub code_resend: Duration,
     /// Minimum number of code points of a password.
+    #[serde(rename = "password_preset", deserialize_with = "parse::password_preset")]
     pub password_min: usize,
     /// Whether waits, caps, quotas and the difficulty of the captcha are in force.
+    #[serde(deserialize_with = "parse::on_off")]
     pub limits: bool,
     /// A file in MaxMind's format with the approximate locations of networks.
+    #[serde(deserialize_with = "parse::path")]
     pub geoip_file: Option<PathBuf>,
     /// The shop's own senders of emails, as they are shown on the page for a forgotten login.
+    #[serde(deserialize_with = "parse::senders")]
     pub letter_senders: Vec<Mailbox>,
     /// How else to reach the shop: shown where there is no support chat.
+    #[serde(deserialize_with = "parse::contact")]
     pub support_contact: Option<String>,
     /// When the support chat is staffed; `None` means at all times.
+    #[serde(deserialize_with = "parse::hours")]
     pub support_hours: Option<Hours>,
     /// What an operator checks before an assisted recovery.
+    #[serde(deserialize_with = "parse::texts")]
     pub support_checks: Vec<String>,
     /// A service that translates messages (LibreTranslate's protocol).
+    #[serde(deserialize_with = "parse::secret_web_address")]
     pub translate_url: Option<Url>,
     /// How long an assisted recovery waits for the owner to stop it.
+    #[serde(
+        rename = "assisted_wait_seconds",
+        deserialize_with = "parse::seconds::<_, 1, 31_536_000>"
+    )]
     pub assisted_wait: Duration,
     /// Whether the member of staff who opened an assisted recovery may approve it alone, if there is no other.
+    #[serde(deserialize_with = "parse::on_off")]
     pub assisted_alone: bool,
     /// Log filter.
+    #[serde(deserialize_with = "parse::log_filter")]
     pub log: String,
 }
 
@@ -145,89 +179,45 @@ impl Config {
         file: Option<&Path>,
         env: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let source = Source::read(file, env)?;
-        Self::from_source(&source)
+        let settings = source::read(file, env)?;
+        let config: Self = serde_path_to_error::deserialize(settings).map_err(|error| {
+            ConfigError::new(&error.path().to_string(), error.inner().message())
+        })?;
+        config.completed()
     }
 
-    fn from_source(source: &Source) -> Result<Self, ConfigError> {
-        let base_url = parse::base_url(source.required("base_url")?)?;
-        let is_https = base_url.scheme() == "https";
-        let database_url = parse::database_url(source.required("database_url")?)?;
-        let database_direct_url =
-            parse::database_direct_url(source.get("database_direct_url")?, &database_url)?;
-        let smtp_url = parse::smtp_url(source.get("smtp_url")?)?;
-        if smtp_url.is_none() && is_https {
-            return Err(ConfigError::new("smtp_url", "is needed when LATCHKEY_BASE_URL is https"));
+    /// Checks the settings against each other, and fills in what follows from others.
+    fn completed(mut self) -> Result<Self, ConfigError> {
+        let error = |key, reason| Err(ConfigError::new(key, reason));
+        if self.smtp_url.is_none() && self.is_https() {
+            return error("smtp_url", "is needed when LATCHKEY_BASE_URL is https");
         }
-        let limits = parse::on_off("limits", source.required("limits")?)?;
-        if !limits && !parse::is_local(&base_url) {
-            return Err(ConfigError::new(
-                "limits",
-                "can be off only when LATCHKEY_BASE_URL is on localhost",
-            ));
+        if !self.limits && !parse::is_local(&self.base_url) {
+            return error("limits", "can be off only when LATCHKEY_BASE_URL is on localhost");
         }
-        let shop_url = parse::shop_url(source.get("shop_url")?)?;
-        let mut return_origins = parse::origins(source.list("return_origins", parse::at_commas)?)?;
-        if return_origins.is_empty() {
-            return_origins.extend(shop_url.as_ref().map(|url| url.origin().ascii_serialization()));
+        if self.admin_listen == Some(self.listen) {
+            return error("admin_listen", "is the same address as LATCHKEY_LISTEN");
         }
-        let listen = parse::address("listen", source.required("listen")?)?;
-        if let Some(admin) = source.get("admin_listen")? {
-            let admin = parse::address("admin_listen", admin)?;
-            if admin == listen {
-                return Err(ConfigError::new(
-                    "admin_listen",
-                    "is the same address as LATCHKEY_LISTEN",
-                ));
-            }
+        let sqlite = self.database_url.strip_prefix("sqlite:");
+        if sqlite.is_some() && self.database_direct_url.is_some() {
+            let reason = "is only for PostgreSQL behind a pooler; LATCHKEY_DATABASE_URL is SQLite";
+            return error("database_direct_url", reason);
         }
-        let data = parse::data_folder(&database_url);
-        Ok(Self {
-            secret: parse::secret(source.get("secret")?, &database_url, &data)?,
-            site_root: parse::site_root(source.get("site_root")?)?,
-            mail_folder: data.join("mail"),
-            mail_from: parse::mail_from(source.required("mail_from")?)?,
-            shop_name: parse::shop_name(source.required("shop_name")?)?,
-            accent: Accent::parse(source.required("accent")?)?,
-            trusted_proxies: parse::networks(source.list("trusted_proxies", parse::at_commas)?)?,
-            code_ttl: parse::seconds(
-                "code_ttl_seconds",
-                source.required("code_ttl_seconds")?,
-                30..=3600,
-            )?,
-            code_resend: parse::seconds(
-                "code_resend_seconds",
-                source.required("code_resend_seconds")?,
-                0..=3600,
-            )?,
-            password_min: parse::password_preset(source.required("password_preset")?)?,
-            geoip_file: source.get("geoip_file")?.map(PathBuf::from),
-            letter_senders: parse::senders(
-                source.list("letter_senders", parse::at_commas_outside_quotes)?,
-            )?,
-            support_contact: parse::contact(source.get("support_contact")?)?,
-            support_hours: source
-                .get("support_hours")?
-                .map(|text| Hours::parse(&text))
-                .transpose()?,
-            support_checks: source.list("support_checks", parse::at_commas)?,
-            translate_url: parse::translate_url(source.get("translate_url")?)?,
-            assisted_wait: parse::seconds(
-                "assisted_wait_seconds",
-                source.required("assisted_wait_seconds")?,
-                1..=31_536_000,
-            )?,
-            assisted_alone: parse::on_off("assisted_alone", source.required("assisted_alone")?)?,
-            log: parse::log_filter(source.required("log")?)?,
-            listen,
-            base_url,
-            database_url,
-            database_direct_url,
-            smtp_url,
-            shop_url,
-            return_origins,
-            limits,
-        })
+        let beside = sqlite.and_then(|path| Path::new(path).parent());
+        let data = beside.map_or_else(|| PathBuf::from("data"), Path::to_owned);
+        if self.secret.is_empty() && sqlite.is_none() {
+            let reason = "is required with PostgreSQL (for example: openssl rand -base64 32)";
+            return error("secret", reason);
+        }
+        if self.secret.is_empty() {
+            self.secret = secret::beside(&data)?;
+        }
+        if self.return_origins.is_empty() {
+            let shop = self.shop_url.as_ref().map(|url| url.origin().ascii_serialization());
+            self.return_origins.extend(shop);
+        }
+        self.mail_folder = data.join("mail");
+        Ok(self)
     }
 
     /// Returns our own origin, for example `https://account.shop.example`.
