@@ -107,6 +107,13 @@ impl Outbox {
         self.send_next(Urgency::Rest).await
     }
 
+    /// Returns how many emails wait to be sent.
+    pub async fn waiting(&self) -> Result<i64, DbError> {
+        let query = "SELECT COUNT(*) FROM outbox WHERE state = 'waiting'";
+        let (waiting,) = self.0.parts.db.fetch_one(query, args![]).await?;
+        Ok(waiting)
+    }
+
     /// Sends the next email that is due and no less urgent than `least`.
     async fn send_next(&self, least: Urgency) -> Result<usize, DbError> {
         let Some((row, _busy)) = self.lease(least).await? else { return Ok(0) };

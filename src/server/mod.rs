@@ -2,16 +2,19 @@
 
 pub mod connections;
 mod dev_mail;
+pub(crate) mod metrics;
 mod router;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::{Router, middleware::from_fn_with_state};
 use tokio::{
     net::TcpListener,
     signal,
     sync::{Semaphore, watch},
 };
 
+use self::metrics::Metrics;
 pub use self::router::router;
 use crate::{
     account::deletion::purge,
@@ -64,6 +67,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("LATCHKEY_LISTEN: {0}")]
     Listen(std::io::Error),
+    /// The address of `/metrics` cannot be listened on.
+    #[error("LATCHKEY_ADMIN_LISTEN: {0}")]
+    AdminListen(std::io::Error),
     /// A command cannot do what was requested.
     #[error("{0}")]
     Command(String),
@@ -134,6 +140,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let state = build(config).await?;
     let router = router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
     let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
+    let router = match state.config.admin_listen {
+        Some(address) => serve_metrics(&state, router, address).await?,
+        None => router,
+    };
     let (stop, stopped) = watch::channel(false);
     let emails = tokio::spawn({
         let (outbox, stopped) = (state.outbox.clone(), stopped.clone());
@@ -164,6 +174,20 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     signals.abort();
     state.db.close().await;
     Ok(())
+}
+
+/// Serves `/metrics` on the admin address; returns the routes with a layer that counts.
+async fn serve_metrics(
+    state: &AppState,
+    router: Router,
+    address: SocketAddr,
+) -> Result<Router, StartError> {
+    let listener = TcpListener::bind(address).await.map_err(StartError::AdminListen)?;
+    let metrics = Metrics::default();
+    let admin = metrics.clone().router(state.clone());
+    // Ends with the process: a scrape that is cut off is repeated.
+    tokio::spawn(async move { axum::serve(listener, admin).await });
+    Ok(router.layer(from_fn_with_state(metrics, metrics::count)))
 }
 
 /// Prints the address for a user who started it by hand; logs contain the same.

@@ -206,9 +206,9 @@ impl Hasher {
         lock(&self.pool).memory.retain(|kept| now - kept.since < IDLE);
     }
 
-    /// Returns how many jobs wait.
-    #[cfg(test)]
-    pub(crate) fn waiting(&self) -> usize {
+    /// Returns how many passwords wait to be hashed.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
         lock(&self.pool).jobs.len()
     }
 

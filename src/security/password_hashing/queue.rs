@@ -25,7 +25,6 @@ impl<T> Queue<T> {
     }
 
     /// Returns how many items wait, including abandoned ones.
-    #[cfg(test)]
     pub(crate) const fn len(&self) -> usize {
         self.len
     }

@@ -9,6 +9,7 @@ mod email_limits;
 pub(super) mod geo;
 mod guessing;
 mod hashing;
+mod metrics;
 mod odds;
 mod outbox;
 mod pooler;
