@@ -10,7 +10,7 @@ use crate::{
         email::EmailChangeProblem,
         export,
         profile::{self, ProfileProblem},
-        username::LoginChangeProblem,
+        username::UsernameChangeProblem,
     },
     auth::{self, qr_sign_in::QrProblem, sign_in::SignInProblem},
     domain::{
@@ -18,7 +18,7 @@ use crate::{
         backup_codes::BackupCodeProblem,
         email_link::LinkProblem,
         passwords::EnteredPasswordProblem,
-        values::{EmailProblem, LanguageProblem, LoginProblem, MessageProblem, PasswordProblem},
+        values::{EmailProblem, LanguageProblem, MessageProblem, PasswordProblem, UsernameProblem},
         verification::{captcha::CaptchaProblem, codes::CodeProblem, flows::FlowProblem},
     },
     error::{Problems, RequestProblem},
@@ -33,7 +33,7 @@ use crate::{
 
 /// Returns the routes of all pages: browsers, scripts and shops rely on these addresses. Forms post to the server
 /// functions below `/api`.
-pub fn screens() -> Router<AppState> {
+pub fn pages() -> Router<AppState> {
     Router::new()
         .merge(auth::routes())
         .merge(recovery::routes())
@@ -58,8 +58,8 @@ pub fn problems() -> Problems {
         .with::<IdentifierProblem>()
         .with::<LanguageProblem>()
         .with::<LinkProblem>()
-        .with::<LoginChangeProblem>()
-        .with::<LoginProblem>()
+        .with::<UsernameChangeProblem>()
+        .with::<UsernameProblem>()
         .with::<MailProblem>()
         .with::<MessageProblem>()
         .with::<PasswordProblem>()
@@ -164,5 +164,5 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
 /// Returns the page of the form that posts to this address.
 #[must_use]
 pub fn page_of(address: &str) -> Option<&'static str> {
-    FORMS.iter().find(|(posted, _)| *posted == address).map(|(_, screen)| *screen)
+    FORMS.iter().find(|(posted, _)| *posted == address).map(|(_, page)| *page)
 }

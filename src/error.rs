@@ -233,7 +233,7 @@ pub struct AppError {
     pub failures: Option<i32>,
     /// The page that shows the error, if not the form's own.
     #[serde(skip)]
-    pub screen: Option<&'static str>,
+    pub page: Option<&'static str>,
     /// The difficulty that the next captcha solution must have.
     #[serde(skip)]
     pub price: Option<u32>,
@@ -253,7 +253,7 @@ impl AppError {
             left: None,
             at: None,
             failures: None,
-            screen: None,
+            page: None,
             price: None,
             keeps_proof: false,
         }
@@ -280,8 +280,8 @@ impl AppError {
 
     /// Sets the page that shows the error.
     #[must_use]
-    pub fn on(self, screen: &'static str) -> Self {
-        Self { screen: Some(screen), ..self }
+    pub fn on(self, page: &'static str) -> Self {
+        Self { page: Some(page), ..self }
     }
 
     /// Returns the status for callers that do not accept HTML.

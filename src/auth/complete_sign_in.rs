@@ -10,22 +10,32 @@ use crate::{
         known_browser::{self, DeviceTokens, Known},
         session::{self, Opened},
     },
+    http::{context::RequestContext, cookies::CookieName},
     mailer::EmailMessage,
     security::Token,
     state::AppState,
 };
 
 /// The browser in which a user signs in.
-#[derive(Clone, Copy)]
 pub struct SignInContext<'a> {
     /// Where the request comes from.
     pub client: &'a Client,
     /// The device tokens of the browser.
-    pub devices: &'a DeviceTokens,
-    /// The device that the account knows the browser as, if any.
-    pub known: Option<&'a Known>,
+    pub devices: DeviceTokens,
     /// The session that the browser had, planted or not: it is ended.
-    pub old_session: Option<&'a Token>,
+    pub old_session: Option<Token>,
+}
+
+impl<'a> SignInContext<'a> {
+    /// Returns the browser that sent a request.
+    #[must_use]
+    pub fn of(request: &'a RequestContext) -> Self {
+        Self {
+            client: &request.client,
+            devices: request.devices(),
+            old_session: request.token(CookieName::Session),
+        }
+    }
 }
 
 /// The result of a sign-in.
@@ -36,7 +46,8 @@ pub struct CompletedSignIn {
     pub will_be_deleted: bool,
 }
 
-/// Completes a sign-in, now that its session exists; `email` is the one that informs the owner.
+/// Completes a sign-in, now that its session exists. `known` is what the account knows of the browser; `email` is the
+/// one that informs the owner.
 #[tracing::instrument(skip_all)]
 pub async fn complete_sign_in(
     state: &AppState,
@@ -44,11 +55,12 @@ pub async fn complete_sign_in(
     account: &Account,
     session: Token,
     sign_in: &SignInContext<'_>,
+    known: Option<&Known>,
     email: Option<EmailMessage>,
 ) -> Result<CompletedSignIn, DbError> {
     let (now, client) = (state.clock.now(), sign_in.client);
     // A new token at every sign-in; the one that this browser had is ended (ASVS 7.2.4).
-    if let Some(old) = sign_in.old_session
+    if let Some(old) = &sign_in.old_session
         && let Some(whose) = session::end(tx, old).await?
         && whose != account.id
     {
@@ -56,7 +68,7 @@ pub async fn complete_sign_in(
         let kind = EventKind::SignedOut;
         audit::record(tx, &state.random, now, kind, Some(&whose), client).await?;
     }
-    let (devices, known) = (sign_in.devices, sign_in.known);
+    let devices = &sign_in.devices;
     let devices =
         known_browser::remember(tx, &state.random, now, &account.id, devices, known).await?;
     let kind = EventKind::SignedIn;

@@ -15,7 +15,7 @@ use crate::{
         ids::AccountId,
         roles::{self, GiveError, RoleRequest},
         session,
-        values::{EmailAddress, Login, identifier_key},
+        values::{EmailAddress, Username, identifier_key},
         verification::{codes, flows},
     },
     i18n::Locale,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) async fn create(config: Config, new: CreateAccount) -> Result<(), StartError> {
-    let login = Login::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
+    let login = Username::parse(&new.login).map_err(|e| refuse(format!("--login: {e:?}")))?;
     let email = EmailAddress::parse(&new.email).map_err(|e| refuse(format!("--email: {e:?}")))?;
     let typed = if new.password_stdin {
         let mut text = String::new();

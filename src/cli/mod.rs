@@ -13,7 +13,7 @@ use crate::{
         accounts::{self, CreateError, NewAccount, Role, State},
         client::COMMAND_LINE,
         ids::AccountId,
-        values::{EmailAddress, Login, Password, PasswordContext},
+        values::{EmailAddress, Password, PasswordContext, Username},
         verification::codes,
     },
     i18n::Locale,
@@ -70,13 +70,13 @@ enum AccountCommand {
 
 #[derive(Args)]
 struct Named {
-    /// Login name or e-mail address
+    /// Username or e-mail address
     login: String,
 }
 
 #[derive(Args)]
 struct CreateAccount {
-    /// Login name
+    /// Username
     #[arg(long)]
     login: String,
     /// E-mail address
@@ -92,7 +92,7 @@ struct CreateAccount {
 
 #[derive(Args)]
 struct SetRole {
-    /// Login name or e-mail address
+    /// Username or e-mail address
     login: String,
     /// What the account may do
     #[arg(value_enum)]
@@ -243,7 +243,7 @@ async fn sample_data(config: &Config, sample: SampleData) -> Result<(), StartErr
         let mut tx = db.begin().await?;
         for number in first..sample.accounts.min(first + BATCH) {
             let name = format!("user{number}");
-            let login = Login::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
+            let login = Username::parse(&name).map_err(|e| refuse(format!("{e:?}")))?;
             let email = EmailAddress::parse(&format!("{name}@{}", sample.domain))
                 .map_err(|e| refuse(format!("--domain: {e:?}")))?;
             if accounts::is_taken(&db, &keys, &login).await? {

@@ -151,7 +151,7 @@ fn CodeFormSection(code: Latest, confirm: &'static str, resend: &'static str) ->
     let sent_at = code.sent_at.map(|at| format::moment(&request.zone(), at));
     view! {
         <CodeForm
-            confirm resend screen=document.screen() kind refusal=use_refusal() notice seconds sent_at
+            confirm resend page=document.address() kind refusal=use_refusal() notice seconds sent_at
             texts=code_form_texts(t, seconds)
         />
     }

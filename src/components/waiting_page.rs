@@ -22,7 +22,7 @@ pub fn WaitingPage(seconds: i64) -> impl IntoView {
                 <div class="badge"><Icon kind=IconKind::CLOCK/></div>
                 <h1>{t.waiting()}</h1>
                 <p class="quiet">{t.waiting_why(format::duration(t.0, clock::seconds(seconds)))}</p>
-                <a class="button second" href=document.screen()>{t.look_again()}</a>
+                <a class="button second" href=document.address()>{t.look_again()}</a>
             </div>
         </CardLayout>
     }

@@ -122,11 +122,11 @@ pub fn password_changed(
         after.backup_codes
     {
         let day = format::date(locale, &account.zone(), made_at);
-        let screen = state.config.address_of("/account/settings/codes");
+        let page = state.config.address_of("/account/settings/codes");
         blocks.push(Block::Text(if after.recovered {
-            t::password_changed::codes_void(locale, count, day, screen)
+            t::password_changed::codes_void(locale, count, day, page)
         } else {
-            t::password_changed::codes_kept(locale, count, day, screen)
+            t::password_changed::codes_kept(locale, count, day, page)
         }));
     }
     if after.deletion_stopped {

@@ -205,8 +205,8 @@ impl Flash {
         self.value("version").filter(|_| !told).unwrap_or_else(|| now.to_string())
     }
 
-    pub(super) fn seal(&self, state: &AppState, screen: &str) -> Option<String> {
-        self.seal_until(state, screen, state.clock.now() + LIFETIME)
+    pub(super) fn seal(&self, state: &AppState, page: &str) -> Option<String> {
+        self.seal_until(state, page, state.clock.now() + LIFETIME)
     }
 
     /// Seals what was typed, without the error: by then it no longer matters.
@@ -215,20 +215,20 @@ impl Flash {
         typed.seal_until(state, context, state.clock.now() + KEPT_FOR)
     }
 
-    fn seal_until(&self, state: &AppState, screen: &str, until: Timestamp) -> Option<String> {
+    fn seal_until(&self, state: &AppState, page: &str, until: Timestamp) -> Option<String> {
         let flash = Self { until, ..self.clone() };
         let plain = serde_json::to_vec(&flash).ok()?;
         Some(URL_SAFE_NO_PAD.encode(state.keys.seal(
             SealFor::Flash,
             &state.random,
-            screen,
+            page,
             &plain,
         )?))
     }
 
-    pub(super) fn open(state: &AppState, screen: &str, sealed: &str) -> Option<Self> {
+    pub(super) fn open(state: &AppState, page: &str, sealed: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = state.keys.open(SealFor::Flash, screen, &sealed)?;
+        let plain = state.keys.open(SealFor::Flash, page, &sealed)?;
         let flash: Self = serde_json::from_slice(&plain).ok()?;
         if flash.until <= state.clock.now() {
             return None;

@@ -24,10 +24,10 @@ pub(crate) async fn switch(
     let field = |name: &str| {
         fields.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.as_str())
     };
-    let screen = field("screen")
+    let shown = field("screen")
         .and_then(|to| return_to::allowed(&context.state.config, to))
         .filter(|to| to.starts_with('/'));
-    let screen = screen.unwrap_or_else(|| "/".to_owned());
+    let shown = shown.unwrap_or_else(|| "/".to_owned());
     if let Some(locale) = field("lang").and_then(Locale::parse) {
         context::remember_locale(&mut context, locale, true).await;
         // Emails of a flow that has no account yet follow the switch: for each flow of this browser.
@@ -37,11 +37,11 @@ pub(crate) async fn switch(
             }
         }
     }
-    let path = screen.split('?').next().unwrap_or_default();
+    let path = shown.split('?').next().unwrap_or_default();
     let flash = fields
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "lang" | "screen"))
         .fold(Flash::default(), |flash, (name, value)| flash.keep(name, value));
     context.set_flash(path, &flash);
-    Redirect::to(&screen).into_response()
+    Redirect::to(&shown).into_response()
 }

@@ -161,13 +161,13 @@ pub(crate) async fn only_forms(
     };
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     if let Err(error) = fields::judge(&fields) {
-        let Some(screen) = page_of(head.uri.path()) else {
+        let Some(page) = page_of(head.uri.path()) else {
             return error.into_response();
         };
         let fields = fields.into_iter().filter(|(_, value)| !value.contains('\0'));
         return post_redirect_get::answer_form(
             &context,
-            screen,
+            page,
             &FormFields(fields.collect()),
             Err(error),
         );

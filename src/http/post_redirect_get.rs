@@ -39,9 +39,9 @@ impl FormFields {
     }
 
     /// Returns the address of `page` as it was, with its query.
-    fn screen(&self, context: &RequestContext, page: &str) -> Option<String> {
-        let screen = return_to::allowed(&context.state.config, self.get("screen")?)?;
-        (screen.split('?').next() == Some(page)).then_some(screen)
+    fn shown(&self, context: &RequestContext, page: &str) -> Option<String> {
+        let shown = return_to::allowed(&context.state.config, self.get("screen")?)?;
+        (shown.split('?').next() == Some(page)).then_some(shown)
     }
 }
 
@@ -136,18 +136,18 @@ fn back(
         context.keep_for_owner(page, &flash);
         context.set_flash(SIGN_IN, &Flash::error(error));
         let back =
-            posted.screen(context, page).unwrap_or_else(|| return_to::with(page, next.as_deref()));
+            posted.shown(context, page).unwrap_or_else(|| return_to::with(page, next.as_deref()));
         return Back::Page(return_to::with(SIGN_IN, Some(&back)));
     }
-    let screen =
-        posted.screen(context, page).filter(|_| error.screen.is_none_or(|theirs| theirs == page));
-    let page = error.screen.unwrap_or(page);
+    let shown =
+        posted.shown(context, page).filter(|_| error.page.is_none_or(|theirs| theirs == page));
+    let page = error.page.unwrap_or(page);
     if error.error == RequestProblem::ProofNeeded {
         // The reauthentication page may itself be shown again, with a flash of its own.
         if !context.keep_for_owner(page, &flash) {
             context.set_flash(page, &flash);
         }
-        return Back::Proof(screen.unwrap_or_else(|| return_to::with(page, next.as_deref())));
+        return Back::Proof(shown.unwrap_or_else(|| return_to::with(page, next.as_deref())));
     }
     flash.price = error.price;
     if let Some(solution) = posted.get("proof").filter(|_| error.keeps_proof) {
@@ -155,7 +155,7 @@ fn back(
     }
     flash.error = Some(error);
     context.set_flash(page, &flash);
-    let mut page = screen.unwrap_or_else(|| return_to::with(page, next.as_deref()));
+    let mut page = shown.unwrap_or_else(|| return_to::with(page, next.as_deref()));
     if context.brings_no_cookie() {
         // A browser that keeps no cookies will not find the flash: the page says why.
         page.push(if page.contains('?') { '&' } else { '?' });
@@ -172,8 +172,8 @@ fn in_place(
 ) -> Response {
     let t = Texts(context.locale);
     // Several pages may post to one server function; its refusals are shown on one of them.
-    let screen = posted.get("screen").and_then(|screen| screen.split('?').next());
-    let is_here = |page: &str| screen.is_none_or(|screen| screen == page);
+    let shown = posted.get("screen").and_then(|shown| shown.split('?').next());
+    let is_here = |page: &str| shown.is_none_or(|shown| shown == page);
     let answer = match outcome {
         Ok(redirect) => {
             let to = redirect.next.split(['?', '#']).next().unwrap_or_default();
@@ -205,7 +205,7 @@ fn in_place(
                     RequestProblem::ProofNeeded,
                     RequestProblem::ChangedElsewhere,
                 ])
-                || !is_here(error.screen.unwrap_or(page)) =>
+                || !is_here(error.page.unwrap_or(page)) =>
         {
             let back = back(context, page, posted, error);
             let proof = match &back {

@@ -44,7 +44,7 @@ pub fn CodeForm(
     #[prop(into)]
     resend: String,
     /// The page, for the language switch.
-    screen: String,
+    page: String,
     kind: InputKind,
     refusal: Option<Refusal>,
     notice: Option<String>,
@@ -84,7 +84,7 @@ pub fn CodeForm(
             form=checked action=confirm id=Some("screen-form".to_owned()) class="stack".to_owned()
             texts=form_texts.clone() send=send_code
         >
-            <input type="hidden" name="screen" value=screen/>
+            <input type="hidden" name="screen" value=page/>
             <CheckFields form=checked kind field input is_over texts=check_texts/>
         </Form>
         <Form

@@ -72,8 +72,7 @@ pub(super) fn MessageForm(
     form.state.refusal.set(refusal.clone());
     keep_when_left(form);
     let field = form.field("message", refusal.as_ref(), Arc::new(move || form.focus()));
-    let mut labels = vec![("message".to_owned(), message.clone())];
-    labels.extend(picture.iter().map(|(label, _)| ("picture".to_owned(), label.clone())));
+    let labels = labels(&message, picture.as_ref());
     let enctype = picture.is_some().then_some("multipart/form-data");
     let picture = picture.map(|(label, hint)| {
         let focus = Arc::new(move || form.focus_picture());
@@ -103,6 +102,12 @@ pub(super) fn MessageForm(
             </form>
         </Provider>
     }
+}
+
+/// Returns names and labels of the fields, for the summary of errors.
+fn labels(message: &str, picture: Option<&(String, String)>) -> Vec<(String, String)> {
+    let picture = picture.map(|(label, _)| ("picture".to_owned(), label.clone()));
+    [("message".to_owned(), message.to_owned())].into_iter().chain(picture).collect()
 }
 
 /// The browser keeps form values of a page that is left. Some browsers fire only one of the two events.

@@ -78,7 +78,7 @@ pub enum MacFor {
     SavedCode,
     /// Keys of counters.
     Throttle,
-    /// Login names of deleted accounts.
+    /// Usernames of deleted accounts.
     Retired,
     /// What a computer shows that requests to be signed in by a phone.
     Qr,

@@ -108,7 +108,7 @@ pub fn router(state: &AppState) -> Result<Router, ConfigError> {
 
 /// Returns the routes that take no uploads: pages, streams, and the server functions that forms post to.
 fn pages(state: &AppState) -> Router<AppState> {
-    let routes = app::screens()
+    let routes = app::pages()
         .route("/api/language", post(language::switch))
         .route("/api/{*function}", post(server_function))
         .route("/manifest.webmanifest", get(manifest::show))
@@ -152,7 +152,7 @@ async fn server_function(
     Extension(context): Extension<RequestContext>,
     mut request: Request,
 ) -> Response {
-    let Some(screen) = app::page_of(request.uri().path()) else {
+    let Some(page) = app::page_of(request.uri().path()) else {
         return AppError::new(RequestProblem::NotFound).into_response();
     };
     // How a browser is answered is decided here ([`post_redirect_get`]). The framework would send it back to the
@@ -169,7 +169,7 @@ async fn server_function(
     let is_refused = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
     let malformed = || is_refused.then(|| Err(AppError::new(RequestProblem::Malformed)));
     if let Some(outcome) = context.take_outcome().or_else(malformed) {
-        return post_redirect_get::answer_form(&context, screen, &posted, outcome);
+        return post_redirect_get::answer_form(&context, page, &posted, outcome);
     }
     // The framework marks every error with this header.
     response.headers_mut().remove("serverfnerror");
@@ -199,7 +199,7 @@ async fn not_allowed(
     let kind = match app::page_of(uri.path()) {
         _ if method == Method::OPTIONS => return StatusCode::NO_CONTENT.into_response(),
         // The response to a form was an error page that is now reloaded, or its address was saved.
-        Some(screen) if is_looked_at => return Redirect::to(screen).into_response(),
+        Some(page) if is_looked_at => return Redirect::to(page).into_response(),
         None if uri.path().starts_with("/api/") => RequestProblem::NotFound,
         _ => RequestProblem::MethodNotAllowed,
     };

@@ -11,7 +11,7 @@ use crate::{
         backup_codes::CodesLeft,
         client::Client,
         roles::{self, RoleRequest},
-        values::{Code, EmailAddress, Login},
+        values::{Code, EmailAddress, Username},
         verification::flows::{Flow, FlowKind, NewFlow, Step, begin},
     },
     i18n::Locale,
@@ -169,7 +169,7 @@ async fn letters_of_my_account(
     let (state, client) = (&t.state, &client());
     let new = EmailAddress::parse("anna.new@mail.example").expect("an address");
     let link = Token::new(&state.random);
-    let login = Login::parse("anna-new").expect("a login");
+    let login = Username::parse("anna-new").expect("a login");
     let (until, locale) = (t.now() + accounts::RECLAIM_WINDOW, anna.locale());
     let stranger = EmailAddress::parse("stranger@mail.example").expect("an address");
     let held =
@@ -199,7 +199,7 @@ async fn letters_of_my_account(
         ("taken-back", reclaim::emails::taken_back(state, anna, client)),
         ("taken-from", reclaim::emails::taken_from(state, anna, &new, &link, client)),
         ("frozen", reclaim::emails::frozen(state, anna, client)),
-        ("login-changed", username::emails::login_changed(state, anna, &login, client)),
+        ("login-changed", username::emails::username_changed(state, anna, &login, client)),
         ("login-reminder", username_reminder::emails::reminder(state, anna, &new, client)),
         ("login-none", username_reminder::emails::no_account(state, &stranger, locale, client)),
         ("saved-codes-made", backup_codes::emails::backup_codes_made(state, anna, client)),

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use crate::{
     domain::values::{
-        BackupCode, Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Login, LoginProblem,
-        Password, PasswordContext, PasswordProblem, SecretText, ShortCode, codes_in, decimal,
-        identifier_key, two_digits,
+        BackupCode, Code, DeviceName, DisplayName, EmailAddress, EmailProblem, Password,
+        PasswordContext, PasswordProblem, SecretText, ShortCode, Username, UsernameProblem,
+        codes_in, decimal, identifier_key, two_digits,
     },
     i18n::Locale,
 };
@@ -18,7 +18,7 @@ const NAMES: &str = "\\PC*|[\u{1}-\u{2ff}İıſKßẞŉǅﬀΐᾳ\u{300}-\u{345}
 proptest! {
     #[test]
     fn login_is_three_to_thirty_two_letters_digits_and_two_signs(typed in "\\PC*") {
-        if let Ok(login) = Login::parse(&typed) {
+        if let Ok(login) = Username::parse(&typed) {
             let count = login.as_str().chars().count();
             prop_assert!((3..=32).contains(&count));
             let is_mark = unicode_normalization::char::is_combining_mark;
@@ -43,13 +43,13 @@ proptest! {
 
     #[test]
     fn login_key_forgets_letter_case(typed in "[a-zA-Zß0-9_-]{3,32}") {
-        let key = |text: &str| Login::parse(text).map(|login| login.key());
+        let key = |text: &str| Username::parse(text).map(|login| login.key());
         prop_assert_eq!(key(&typed.to_uppercase()).ok(), key(&typed).ok().map(|k| k.replace('ß', "ss")).filter(|_| typed.to_uppercase().chars().count() <= 32));
     }
 
     #[test]
     fn login_key_is_what_sign_in_looks_up(typed in "\\PC*") {
-        if let Ok(login) = Login::parse(&typed) {
+        if let Ok(login) = Username::parse(&typed) {
             prop_assert_eq!(login.key(), identifier_key(&typed));
         }
     }
@@ -62,10 +62,10 @@ proptest! {
 
     #[test]
     fn name_that_is_stored_is_found_and_judged_as_it_was(typed in NAMES) {
-        if let Ok(login) = Login::parse(&typed) {
+        if let Ok(login) = Username::parse(&typed) {
             prop_assert_eq!(login.key(), identifier_key(&typed));
             prop_assert_eq!(login.key(), identifier_key(login.as_str()));
-            prop_assert_eq!(Login::parse(login.as_str()), Ok(login.clone()));
+            prop_assert_eq!(Username::parse(login.as_str()), Ok(login.clone()));
             prop_assert!(!login.key().contains('@'));
         }
         if let Ok(email) = EmailAddress::parse(&typed) {
@@ -96,8 +96,8 @@ proptest! {
 
     #[test]
     fn logins_of_one_key_look_alike(typed in NAMES) {
-        if let Ok(login) = Login::parse(&typed)
-            && let Ok(small) = Login::parse(&login.key())
+        if let Ok(login) = Username::parse(&typed)
+            && let Ok(small) = Username::parse(&login.key())
         {
             prop_assert_eq!(login.looks().key, small.looks().key);
         }
@@ -196,10 +196,13 @@ proptest! {
 
 #[test]
 fn look_alike_scripts_are_told_apart() {
-    assert_eq!(Login::parse("аdmin"), Err(LoginProblem::MixedScripts));
-    assert!(Login::parse("админ").is_ok() && Login::parse("admin_2").is_ok());
+    assert_eq!(Username::parse("аdmin"), Err(UsernameProblem::MixedScripts));
+    assert!(Username::parse("админ").is_ok() && Username::parse("admin_2").is_ok());
     // Full-width letters are the same letters.
-    assert_eq!(Login::parse("ＡＤＭＩＮ").map(|l| l.key()), Login::parse("admin").map(|l| l.key()));
+    assert_eq!(
+        Username::parse("ＡＤＭＩＮ").map(|l| l.key()),
+        Username::parse("admin").map(|l| l.key())
+    );
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::{
         geoip::Geo,
         ids::AccountId,
         session,
-        values::{EmailAddress, Login, Password},
+        values::{EmailAddress, Password, Username},
     },
     http::assets::Assets,
     i18n::Locale,
@@ -233,7 +233,7 @@ impl TestApp {
         let id: AccountId = self.state.random.id(self.now());
         let new = NewAccount {
             id: &id,
-            login: &Login::parse(login).expect("a login"),
+            login: &Username::parse(login).expect("a login"),
             email: &EmailAddress::parse(email).expect("an address"),
             password_hash: hash,
             locale: Locale::En,

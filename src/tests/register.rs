@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app,
     clock::{HOUR, MILLISECOND, seconds},
-    domain::values::LoginProblem,
+    domain::values::UsernameProblem,
     error::AppError,
     i18n::Locale,
 };
@@ -157,7 +157,7 @@ db_test!(fields_are_judged_while_they_are_typed_by_the_judge_of_the_form, |t| {
     let mut browser = browser.json();
     let asked = [("field", "login"), ("value", "an")];
     let verdict = browser.post("/api/check_registration_field", &asked).await.json();
-    assert_eq!(verdict["reason"], AppError::new(LoginProblem::TooShort).summary(Locale::Ru));
+    assert_eq!(verdict["reason"], AppError::new(UsernameProblem::TooShort).summary(Locale::Ru));
     let asked = [("field", "password"), ("value", "an")];
     let verdict = browser.post("/api/check_registration_field", &asked).await.json();
     assert!(verdict["reason"].is_null());

@@ -73,7 +73,7 @@ pub fn DevicesPage(
         name: NameSession::PATH.to_owned(),
         end: EndSession::PATH.to_owned(),
         end_others: EndOthers::PATH.to_owned(),
-        screen: use_document().screen(),
+        page: use_document().address(),
     };
     view! {
         <Title text=t.title()/>

@@ -41,7 +41,7 @@ pub fn ExportPage() -> impl IntoView {
         <AccountLayout place=AccountPlace::Settings>
             // Not marked as busy: the browser stays on this page while it saves the file.
             <form id="screen-form" class="card stack" method="post" action=DOWNLOAD>
-                <Hidden name="screen" value=Some(document.screen())/>
+                <Hidden name="screen" value=Some(document.address())/>
                 <h1>{t.title()}</h1>
                 <p>{t.about()}</p>
                 <p class="quiet">{t.left_out()}</p>

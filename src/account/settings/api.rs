@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{
-    LETTERS,
+    EMAILS,
     service::{self, Wanted},
 };
 use crate::{
@@ -36,7 +36,7 @@ pub async fn choose_emails(
         match service::choose_emails(&request.state, &account, version, &wanted, &request.client)
             .await?
         {
-            true => Ok(Redirect::to(LETTERS).with_notice(Notice::Saved)),
+            true => Ok(Redirect::to(EMAILS).with_notice(Notice::Saved)),
             false => Err(AppError::new(RequestProblem::ChangedElsewhere)),
         }
     });

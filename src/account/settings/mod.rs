@@ -9,9 +9,9 @@ use axum::{Router, routing::get};
 use crate::state::AppState;
 
 const SETTINGS: &str = "/account/settings";
-const LETTERS: &str = "/account/settings/letters";
+const EMAILS: &str = "/account/settings/letters";
 
 /// Returns the routes of the pages; their form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(SETTINGS, get(pages::settings)).route(LETTERS, get(pages::emails))
+    Router::new().route(SETTINGS, get(pages::settings)).route(EMAILS, get(pages::emails))
 }

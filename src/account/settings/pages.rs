@@ -4,7 +4,7 @@ use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    LETTERS,
+    EMAILS,
     api::{ChooseEmails, SwitchEmail},
     service::{self, Wanted},
 };
@@ -99,7 +99,7 @@ fn SettingsList(account: Account, codes: CodesLeft, has_chat: bool) -> impl Into
                 about=about_codes
             />
             <Choice
-                href=LETTERS kind=IconKind::INFO label=t.settings().letters_title()
+                href=EMAILS kind=IconKind::INFO label=t.settings().letters_title()
                 about=t.settings().letters_about()
             />
             <Choice

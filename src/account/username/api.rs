@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
-use super::service::{self, LoginError};
+use super::service::{self, UsernameError};
 use crate::{
-    account::username::LoginChangeProblem,
+    account::username::UsernameChangeProblem,
     domain::verification::flows::FlowProblem,
     error::{AppError, RequestProblem},
     http::{
@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
 #[server(endpoint = "login")]
-pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, AppError> {
+pub async fn change_username(#[server(default)] login: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "login", CookieName::Session, &[&login]);
     let changed = press.once(move |mut request| async move {
@@ -27,16 +27,16 @@ pub async fn change_login(#[server(default)] login: String) -> Result<Redirect, 
     respond(changed.await)
 }
 
-impl From<LoginError> for AppError {
-    fn from(error: LoginError) -> Self {
+impl From<UsernameError> for AppError {
+    fn from(error: UsernameError) -> Self {
         match error {
-            LoginError::Field(problem) => Self::field("login", problem),
-            LoginError::TooSoon(wait) => {
-                Self::field("login", LoginChangeProblem::TooSoon).wait(wait)
+            UsernameError::Field(problem) => Self::field("login", problem),
+            UsernameError::TooSoon(wait) => {
+                Self::field("login", UsernameChangeProblem::TooSoon).wait(wait)
             }
-            LoginError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
-            LoginError::Overtaken => Self::new(FlowProblem::StartAgain),
-            LoginError::Internal(fault) => fault.into(),
+            UsernameError::TooMany(wait) => Self::new(RequestProblem::TooManyTries).wait(wait),
+            UsernameError::Overtaken => Self::new(FlowProblem::StartAgain),
+            UsernameError::Internal(fault) => fault.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
         account_emails::{owner_facts, to_owner},
         accounts::Account,
         client::Client,
-        values::Login,
+        values::Username,
     },
     i18n::emails as t,
     mailer::{Block, EmailKind, EmailMessage},
@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// "Your login was changed". `account` is the account before the change.
-pub(crate) fn login_changed(
+pub(crate) fn username_changed(
     state: &AppState,
     account: &Account,
-    new: &Login,
+    new: &Username,
     client: &Client,
 ) -> EmailMessage {
     let locale = account.locale();

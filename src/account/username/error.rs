@@ -10,14 +10,14 @@ use crate::{
 /// Why a username is not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
-pub enum LoginChangeProblem {
+pub enum UsernameChangeProblem {
     /// It is the account's current username.
     Same,
     /// It was changed recently; `seconds` is the wait.
     TooSoon,
 }
 
-impl FormError for LoginChangeProblem {
+impl FormError for UsernameChangeProblem {
     fn text(&self, locale: Locale, error: &AppError) -> String {
         match self {
             Self::Same => t::login_same(locale).to_owned(),

@@ -9,12 +9,12 @@ mod service;
 
 use axum::{Router, routing::get};
 
-pub(crate) use self::{api::*, error::LoginChangeProblem};
+pub(crate) use self::{api::*, error::UsernameChangeProblem};
 use crate::state::AppState;
 
 const PAGE: &str = "/account/settings/login";
 
 /// Returns the route of the page; its form is posted to the server function.
 pub fn routes() -> Router<AppState> {
-    Router::new().route(PAGE, get(pages::login))
+    Router::new().route(PAGE, get(pages::username))
 }

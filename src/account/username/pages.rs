@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{ChangeLogin, service};
+use super::{ChangeUsername, service};
 use crate::{
     account::{AccountLayout, AccountPlace},
     auth::reauthentication::ReauthenticationDialog,
@@ -20,19 +20,19 @@ use crate::{
 };
 
 /// `GET /account/settings/login`
-pub async fn login(
+pub async fn username(
     FreshUser(user): FreshUser,
     request: RequestContext,
     flash: Flash,
 ) -> Result<Response, PageError> {
     let wait = service::wait(&request.state, &user.account);
     let now = user.account.login;
-    Ok(page(request, flash, move || view! { <ChangeLoginPage now wait/> }))
+    Ok(page(request, flash, move || view! { <ChangeUsernamePage now wait/> }))
 }
 
 /// `/account/settings/login`
 #[component]
-pub fn ChangeLoginPage(
+pub fn ChangeUsernamePage(
     /// The account's current username.
     now: String,
     /// How long until it can be changed again.
@@ -58,7 +58,7 @@ pub fn ChangeLoginPage(
     view! {
         <Title text=t.login_name().title()/>
         <AccountLayout place=AccountPlace::Settings>
-            <ActionForm action=ChangeLogin::PATH in_place=true>
+            <ActionForm action=ChangeUsername::PATH in_place=true>
                 <h1>{t.login_name().title()}</h1>
                 <p class="quiet">{t.login_name().now(now)}</p>
                 <FormMessages labels/>

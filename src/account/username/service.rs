@@ -1,7 +1,7 @@
 //! The rules of a username change.
 
 use crate::{
-    account::username::LoginChangeProblem,
+    account::username::UsernameChangeProblem,
     clock::{Duration, HOUR, days},
     db::DbError,
     domain::{
@@ -9,7 +9,7 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
         rate_limit::{self, Key},
-        values::{Login, is_reserved},
+        values::{Username, is_reserved},
     },
     error::{InternalError, Problem},
     state::AppState,
@@ -24,7 +24,7 @@ const TAKEN_AN_HOUR: i64 = 20;
 
 /// Why the username was not changed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LoginError {
+pub(super) enum UsernameError {
     #[error("the name is wrong")]
     Field(Problem),
     /// It was changed recently.
@@ -38,7 +38,7 @@ pub(super) enum LoginError {
     Internal(#[from] InternalError),
 }
 
-impl From<DbError> for LoginError {
+impl From<DbError> for UsernameError {
     fn from(error: DbError) -> Self {
         Self::Internal(error.into())
     }
@@ -57,40 +57,40 @@ pub(super) async fn change(
     account: &Account,
     login: &str,
     client: &Client,
-) -> Result<(), LoginError> {
-    let new = Login::parse(login).map_err(|problem| LoginError::Field(problem.into()))?;
+) -> Result<(), UsernameError> {
+    let new = Username::parse(login).map_err(|problem| UsernameError::Field(problem.into()))?;
     if new.as_str() == account.login {
-        return Err(LoginError::Field(LoginChangeProblem::Same.into()));
+        return Err(UsernameError::Field(UsernameChangeProblem::Same.into()));
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let current = accounts::get_unchanged(&mut tx, &account.id, account.credential_version).await?;
-    let current = current.ok_or(LoginError::Overtaken)?;
+    let current = current.ok_or(UsernameError::Overtaken)?;
     // Checked on the locked row: of two tabs, the second is refused.
     if let Some(wait) = wait(state, &current) {
-        return Err(LoginError::TooSoon(wait));
+        return Err(UsernameError::TooSoon(wait));
     }
     // A reserved name that the command line gave to this account remains available to it.
     if is_reserved(&new, &state.config.shop_name)
         && !accounts::had_login(&mut tx, &account.id, &new).await?
     {
-        return Err(LoginError::Field(IdentifierProblem::LoginReserved.into()));
+        return Err(UsernameError::Field(IdentifierProblem::LoginReserved.into()));
     }
-    if !accounts::change_login(&mut tx, &state.keys, &current, &new, now).await? {
+    if !accounts::change_username(&mut tx, &state.keys, &current, &new, now).await? {
         drop(tx);
         return Err(taken(state, account).await?);
     }
     audit::record(&mut tx, &state.random, now, EventKind::LoginChanged, Some(&account.id), client)
         .await?;
-    let email = emails::login_changed(state, &current, &new, client);
+    let email = emails::username_changed(state, &current, &new, client);
     state.outbox.enqueue(&mut tx, email, true, now, None).await?;
     Ok(tx.commit().await?)
 }
 
 /// Limits how often per hour an account is told that a name is taken, so that it cannot be used to enumerate names.
-async fn taken(state: &AppState, account: &Account) -> Result<LoginError, DbError> {
+async fn taken(state: &AppState, account: &Account) -> Result<UsernameError, DbError> {
     if !state.config.limits {
-        return Ok(LoginError::Field(IdentifierProblem::LoginTaken.into()));
+        return Ok(UsernameError::Field(IdentifierProblem::LoginTaken.into()));
     }
     let now = state.clock.now();
     let key = Key::new(&state.keys, "login-taken", &[&account.id]);
@@ -98,7 +98,7 @@ async fn taken(state: &AppState, account: &Account) -> Result<LoginError, DbErro
     let passed = rate_limit::at_most(&mut tx, &key, HOUR, TAKEN_AN_HOUR, now).await?;
     tx.commit().await?;
     Ok(match passed {
-        Ok(()) => LoginError::Field(IdentifierProblem::LoginTaken.into()),
-        Err(wait) => LoginError::TooMany(wait),
+        Ok(()) => UsernameError::Field(IdentifierProblem::LoginTaken.into()),
+        Err(wait) => UsernameError::TooMany(wait),
     })
 }

@@ -43,13 +43,7 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
     let collected = async {
         let browser =
             context.token(CookieName::Qr).ok_or_else(|| AppError::new(QrProblem::Gone))?;
-        let (old_session, devices) = (context.token(CookieName::Session), context.devices());
-        let sign_in = SignInContext {
-            client: &context.client,
-            devices: &devices,
-            known: None,
-            old_session: old_session.as_ref(),
-        };
+        let sign_in = SignInContext::of(&context);
         let entered = service::collect(&context.state, &browser, &sign_in).await?;
         context.give_session(&entered.opened.session, false);
         context.give_devices(&entered.opened.devices);

@@ -5,6 +5,7 @@ use super::{
     service::{self, RegisterError},
 };
 use crate::{
+    auth::complete_sign_in::SignInContext,
     components::code_page::sent_code,
     domain::{
         accounts::IdentifierProblem,
@@ -87,11 +88,7 @@ pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, Ap
         if flow.ready_at > request.state.clock.now() {
             return Ok(Redirect::to(CODE));
         }
-        let browser = service::Browser {
-            client: &request.client,
-            devices: request.devices(),
-            session: request.token(CookieName::Session),
-        };
+        let browser = SignInContext::of(&request);
         let opened = service::confirm(&request.state, &flow, &code, &browser)
             .await
             .map_err(AppError::from)?;

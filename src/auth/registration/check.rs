@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::service::{judge_email, judge_login};
 use crate::{
-    domain::values::{EmailProblem, LoginProblem, meant_address},
+    domain::values::{EmailProblem, UsernameProblem, meant_address},
     error::{AppError, Problem, RequestProblem},
     http::{context::RequestContext, post_redirect_get::refused},
     i18n::{self, Locale},
@@ -57,7 +57,7 @@ fn judge(state: &AppState, field: &str, value: &str, locale: Locale) -> FieldVer
 
 /// Returns whether further typing may fix the problem.
 fn is_unfinished(problem: &Problem) -> bool {
-    problem.is_one_of(&[LoginProblem::Missing, LoginProblem::TooShort])
+    problem.is_one_of(&[UsernameProblem::Missing, UsernameProblem::TooShort])
         || problem.is_one_of(&[
             EmailProblem::Missing,
             EmailProblem::Malformed,

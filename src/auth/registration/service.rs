@@ -1,6 +1,7 @@
 //! The rules of registration.
 
 use crate::{
+    auth::complete_sign_in::SignInContext,
     clock::HOUR,
     db::{DbError, Tx},
     domain::{
@@ -8,11 +9,10 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
         ids::AccountId,
-        known_browser::{self, DeviceTokens},
-        passwords,
+        known_browser, passwords,
         rate_limit::{self, Key},
         session::{self, Opened},
-        values::{EmailAddress, Login, Password, SecretText, identifier_key, is_reserved, tidy},
+        values::{EmailAddress, Password, SecretText, Username, identifier_key, is_reserved, tidy},
         verification::{
             address_code,
             captcha::{self, CaptchaContext, CaptchaError},
@@ -40,13 +40,6 @@ pub(super) struct RegistrationForm<'a> {
     pub client: &'a Client,
     pub browser: Option<Token>,
     pub flow: Option<Token>,
-}
-
-/// The browser that confirms, with the cookies that it has.
-pub(super) struct Browser<'a> {
-    pub client: &'a Client,
-    pub devices: DeviceTokens,
-    pub session: Option<Token>,
 }
 
 /// Why a registration did not continue.
@@ -147,7 +140,7 @@ pub(super) async fn register(
 fn judge(
     state: &AppState,
     entry: &RegistrationForm<'_>,
-) -> Result<(Login, EmailAddress, Password), RegisterError> {
+) -> Result<(Username, EmailAddress, Password), RegisterError> {
     let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
     let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
     match (login, email, password) {
@@ -165,8 +158,8 @@ fn judge(
 
 /// Parses a username and checks that it is not reserved. Whether it is taken is a separate question, which is not
 /// answered for free.
-pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Login, Problem> {
-    let login = Login::parse(typed)?;
+pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Username, Problem> {
+    let login = Username::parse(typed)?;
     if is_reserved(&login, &state.config.shop_name) {
         Err(IdentifierProblem::LoginReserved.into())
     } else {
@@ -252,7 +245,7 @@ pub(super) async fn confirm(
     state: &AppState,
     flow: &Flow,
     code: &SecretText,
-    browser: &Browser<'_>,
+    browser: &SignInContext<'_>,
 ) -> Result<Opened, RegisterError> {
     let client = browser.client;
     let (mut tx, _) =
@@ -261,7 +254,7 @@ pub(super) async fn confirm(
     let account = create(state, &mut tx, flow).await?;
     flows::consume(&mut tx, &flow.id).await?;
     let now = state.clock.now();
-    if let Some(old) = &browser.session {
+    if let Some(old) = &browser.old_session {
         session::sign_out(&mut tx, &state.random, now, old, client).await?;
     }
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
@@ -279,7 +272,7 @@ async fn create(state: &AppState, tx: &mut Tx, flow: &Flow) -> Result<Account, R
     let (Some(login), Some(hash)) = (&flow.login, &flow.password_hash) else {
         return Err(CheckError::NoneSent.into());
     };
-    let (Ok(login), Ok(email)) = (Login::parse(login), EmailAddress::parse(&flow.typed)) else {
+    let (Ok(login), Ok(email)) = (Username::parse(login), EmailAddress::parse(&flow.typed)) else {
         return Err(CheckError::NoneSent.into());
     };
     let now = state.clock.now();

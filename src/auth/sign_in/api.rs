@@ -44,9 +44,7 @@ pub async fn sign_in(
         login: &login,
         password: &password,
         persistent: remember.is_some(),
-        client: &request.client,
-        devices: request.devices(),
-        old_session: request.token(CookieName::Session),
+        browser: SignInContext::of(&request),
         flow: request.flow_token(FlowKind::StaffSignIn),
         next: target.as_deref(),
         locale: request.locale,
@@ -89,13 +87,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
     let press = Press::of_code(&request, "sign_in_code", cookie, &code);
     let checked = press.once(move |request| async move {
         let flow = flow(&request).await?;
-        let (old_session, devices) = (request.token(CookieName::Session), request.devices());
-        let sign_in = SignInContext {
-            client: &request.client,
-            devices: &devices,
-            known: None,
-            old_session: old_session.as_ref(),
-        };
+        let sign_in = SignInContext::of(&request);
         let entered = staff::finish(&request.state, &flow, &code, &sign_in).await?;
         request.end_flow(FlowKind::StaffSignIn);
         Ok(redirect(&request, &entered, false, flow.next.as_deref()))

@@ -2,7 +2,7 @@
 
 use super::{form::SignInForm, staff};
 use crate::{
-    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in, email_due},
+    auth::complete_sign_in::{CompletedSignIn, complete_sign_in, email_due},
     clock::{DAY, Duration, HOUR},
     db::{DbError, Tx},
     domain::{
@@ -15,7 +15,7 @@ use crate::{
         passwords::{elsewhere_key, typed_key},
         rate_limit::{self, Key},
         session,
-        values::{LoginProblem, Password, PasswordProblem, identifier_key},
+        values::{Password, PasswordProblem, UsernameProblem, identifier_key},
         verification::codes::SendError,
     },
     error::{FieldErrors, InternalError},
@@ -75,7 +75,7 @@ pub(super) async fn sign_in(
 ) -> Result<Outcome, SignInError> {
     let mut missing = Vec::new();
     if entry.login.trim().is_empty() {
-        missing.push(("login", LoginProblem::Missing.into()));
+        missing.push(("login", UsernameProblem::Missing.into()));
     }
     if entry.password.expose_secret().is_empty() {
         missing.push(("password", PasswordProblem::Missing.into()));
@@ -84,7 +84,8 @@ pub(super) async fn sign_in(
         return Err(SignInError::Fields(missing));
     }
     let key = identifier_key(entry.login);
-    let (account, known) = accounts::find_with_device(&state.db, &key, &entry.devices).await?;
+    let (account, known) =
+        accounts::find_with_device(&state.db, &key, &entry.browser.devices).await?;
     let account_id = account.as_ref().map(|account| account.id.clone());
     let streak = match &known {
         Some(known) => Key::new(&state.keys, "refused-device", &[&known.id]),
@@ -135,7 +136,7 @@ async fn verify(
         return Ok((false, None));
     };
     let stored = account.map(|account| account.password_hash.as_str());
-    match state.hasher.verify(password.as_secret(), stored, &entry.client.network).await {
+    match state.hasher.verify(password.as_secret(), stored, &entry.browser.client.network).await {
         Ok(found) => Ok((found.matches, found.outdated.then_some(password))),
         Err(error) => {
             // Not judged, so not a failure.
@@ -159,9 +160,11 @@ async fn record_attempt(
     }
     if !known {
         let network =
-            rate_limit::current(&state.db, &network_key(state, entry.client), HOUR, now).await?;
+            rate_limit::current(&state.db, &network_key(state, entry.browser.client), HOUR, now)
+                .await?;
         if network.count >= NETWORK_FAILURES {
-            let waiting = Key::new(&state.keys, "refused-network-turn", &[&entry.client.network]);
+            let waiting =
+                Key::new(&state.keys, "refused-network-turn", &[&entry.browser.client.network]);
             let gap = rate_limit::wait_after(rate_limit::WAITS_FROM);
             rate_limit::cooldown(&mut state.db.relaxed(), &waiting, gap, now)
                 .await?
@@ -173,7 +176,8 @@ async fn record_attempt(
         rate_limit::Attempt::Wait(wait) => {
             let mut tx = state.db.begin_relaxed().await?;
             let kind = EventKind::SignInRefused;
-            audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.client).await?;
+            audit::record_wait(&mut tx, now, kind, streak, now + wait, entry.browser.client)
+                .await?;
             tx.commit().await?;
             Err(SignInError::Wait { wait, failures: rate_limit::WAITS_FROM })
         }
@@ -208,7 +212,7 @@ async fn open(
     outdated: Option<Password>,
 ) -> Result<Outcome, SignInError> {
     let Attempt { entry, streak, elsewhere, known, .. } = attempt;
-    let email = email_due(state, account, known.is_some(), entry.client);
+    let email = email_due(state, account, known.is_some(), entry.browser.client);
     // Hashing took a while: if the password changed meanwhile, the old one must not be accepted.
     let current = accounts::get_for_update(&mut tx, &account.id).await?;
     let unchanged = |a: &Account| {
@@ -224,7 +228,7 @@ async fn open(
     } else {
         rate_limit::clear_both(&mut tx, streak, elsewhere).await?;
     }
-    if let Err(wait) = count_sign_in(state, &mut tx, account, entry.client).await? {
+    if let Err(wait) = count_sign_in(state, &mut tx, account, entry.browser.client).await? {
         tx.commit().await?;
         return Err(SignInError::Wait { wait, failures: 1 });
     }
@@ -235,7 +239,7 @@ async fn open(
     };
     tx.commit().await?;
     if let Some(password) = outdated
-        && let Err(error) = rehash(state, account, &password, entry.client).await
+        && let Err(error) = rehash(state, account, &password, entry.browser.client).await
     {
         // The sign-in succeeds all the same; the next one tries again.
         tracing::warn!(%error, "a password hash was not renewed");
@@ -270,14 +274,10 @@ async fn start_session(
     let Attempt { entry, known, .. } = attempt;
     let (now, persistent) = (state.clock.now(), entry.persistent);
     let session =
-        session::start(tx, &state.random, now, &account.id, persistent, entry.client).await?;
-    let sign_in = SignInContext {
-        client: entry.client,
-        devices: &entry.devices,
-        known: *known,
-        old_session: entry.old_session.as_ref(),
-    };
-    Ok(complete_sign_in(state, tx, account, session, &sign_in, email).await?)
+        session::start(tx, &state.random, now, &account.id, persistent, entry.browser.client)
+            .await?;
+    let browser = &entry.browser;
+    Ok(complete_sign_in(state, tx, account, session, browser, *known, email).await?)
 }
 
 /// Renews an outdated hash, after the answer is certain and outside its transaction: hashing takes a while.
@@ -309,15 +309,24 @@ async fn refuse(
     let Attempt { entry, elsewhere, known, failures, .. } = *attempt;
     let now = state.clock.now();
     if state.config.limits && known.is_none() {
-        rate_limit::count(&mut tx, &network_key(state, entry.client), HOUR, now).await?;
+        rate_limit::count(&mut tx, &network_key(state, entry.browser.client), HOUR, now).await?;
         let (wait, few) = (rate_limit::wait_after(failures), failures < rate_limit::WAITS_FROM);
         rate_limit::lengthen(&mut tx, elsewhere, wait, few, now).await?;
     }
-    audit::record(&mut tx, &state.random, now, EventKind::SignInRefused, account_id, entry.client)
-        .await?;
-    let whom = owner.as_ref().map_or(entry.client.network.as_str(), |account| &account.id);
+    audit::record(
+        &mut tx,
+        &state.random,
+        now,
+        EventKind::SignInRefused,
+        account_id,
+        entry.browser.client,
+    )
+    .await?;
+    let whom = owner.as_ref().map_or(entry.browser.client.network.as_str(), |account| &account.id);
     let due = account_emails::account_disabled_is_due(state, &mut tx, whom).await?;
-    match owner.map(|account| account_emails::account_disabled(state, &account, entry.client)) {
+    match owner
+        .map(|account| account_emails::account_disabled(state, &account, entry.browser.client))
+    {
         Some(email) if due => state.outbox.enqueue(&mut tx, email, true, now, None).await?,
         // Most tries are not for a disabled account: they cost the same work, but write no row with which an attacker
         // could fill the table.

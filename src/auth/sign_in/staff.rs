@@ -52,7 +52,7 @@ pub(super) async fn begin(
         && flow.step() == Step::Code
         && flow.next.as_deref() == next
     {
-        codes::on_its_way(account_code::send(state, &flow, account, entry.client).await)?;
+        codes::on_its_way(account_code::send(state, &flow, account, entry.browser.client).await)?;
         return Ok(token.clone());
     }
     let asking = AccountCodeRequest {
@@ -60,8 +60,8 @@ pub(super) async fn begin(
         account,
         next,
         locale: entry.locale,
-        client: entry.client,
-        devices: &entry.devices,
+        client: entry.browser.client,
+        devices: &entry.browser.devices,
     };
     account_code::begin(state, &asking).await
 }
@@ -86,8 +86,7 @@ pub(super) async fn finish(
     sign_in: &SignInContext<'_>,
 ) -> Result<CompletedSignIn, StaffError> {
     let account = account_of(state, flow).await?;
-    let known = known_browser::find(&state.db, &account.id, sign_in.devices).await?;
-    let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
+    let known = known_browser::find(&state.db, &account.id, &sign_in.devices).await?;
     let email = email_due(state, &account, known.is_some(), sign_in.client);
     let (mut tx, right) = account_code::check(state, flow, &account, code, sign_in.client).await?;
     // The account as it is now: the check locked it.
@@ -97,7 +96,9 @@ pub(super) async fn finish(
     let now = state.clock.now();
     let session =
         session::start_staff(&mut tx, &state.random, now, &account.id, sign_in.client).await?;
-    let entered = complete_sign_in(state, &mut tx, &account, session, sign_in, email).await?;
+    let known = known.as_ref();
+    let entered =
+        complete_sign_in(state, &mut tx, &account, session, sign_in, known, email).await?;
     tx.commit().await?;
     Ok(entered)
 }

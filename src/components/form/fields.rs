@@ -36,7 +36,7 @@ pub fn ActionForm(
     if !is_small {
         document.has_form();
     }
-    let screen = document.screen();
+    let page = document.address();
     let id = (!is_small).then(|| "screen-form".to_owned());
     let enctype = is_multipart.then(|| "multipart/form-data".to_owned());
     let texts = form_texts(use_texts());
@@ -44,14 +44,14 @@ pub fn ActionForm(
     if in_place {
         Either::Left(view! {
             <FetchForm action id class enctype texts>
-                <input type="hidden" name="screen" value=screen/>
+                <input type="hidden" name="screen" value=page/>
                 {children()}
             </FetchForm>
         })
     } else {
         Either::Right(view! {
             <PostForm action id class enctype texts>
-                <input type="hidden" name="screen" value=screen/>
+                <input type="hidden" name="screen" value=page/>
                 {children()}
             </PostForm>
         })

@@ -73,7 +73,7 @@ fn LanguageSwitch() -> impl IntoView {
     let own_form = (!document.with(|head| head.has_form)).then(|| {
         view! {
             <form id="screen-form" method="post" action="/api/language">
-                <input type="hidden" name="screen" value=document.screen()/>
+                <input type="hidden" name="screen" value=document.address()/>
             </form>
         }
     });

@@ -73,7 +73,7 @@ struct Head {
     refresh: Option<i64>,
     refresh_without_script: Option<i64>,
     has_form: bool,
-    screen: String,
+    page: String,
     nonce: String,
     password_min: i64,
 }
@@ -83,8 +83,8 @@ impl DocumentContext {
     #[must_use]
     pub fn of(request: &RequestContext, nonce: &str) -> Self {
         let password_min = i64::try_from(request.state.config.password_min).unwrap_or(10);
-        let (screen, nonce) = (request.screen(), nonce.to_owned());
-        Self(Arc::new(Mutex::new(Head { screen, nonce, password_min, ..Head::default() })))
+        let (page, nonce) = (request.address(), nonce.to_owned());
+        Self(Arc::new(Mutex::new(Head { page, nonce, password_min, ..Head::default() })))
     }
 
     fn with<T>(&self, with: impl FnOnce(&mut Head) -> T) -> T {
@@ -93,8 +93,8 @@ impl DocumentContext {
 
     /// Returns path and query of the page: where the language switch returns to.
     #[must_use]
-    pub fn screen(&self) -> String {
-        self.with(|head| head.screen.clone())
+    pub fn address(&self) -> String {
+        self.with(|head| head.page.clone())
     }
 
     /// Returns the CSP nonce that scripts and styles of the document carry, so that the browser accepts them.

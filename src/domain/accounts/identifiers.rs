@@ -10,7 +10,7 @@ use crate::{
     db::{Db, DbError, Tx, Value},
     domain::{
         ids::AccountId,
-        values::{Login, Looks},
+        values::{Looks, Username},
     },
     security::{KeyRing, MacFor},
 };
@@ -19,7 +19,7 @@ use crate::{
 pub const RECLAIM_WINDOW: Duration = days(14);
 
 /// Returns whether a login name is unavailable: an account has or had it, or one that looks like it.
-pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Login) -> Result<bool, DbError> {
+pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Username) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
         .fetch_optional(
@@ -50,7 +50,7 @@ fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
 pub async fn had_login(
     tx: &mut Tx,
     account_id: &AccountId,
-    login: &Login,
+    login: &Username,
 ) -> Result<bool, DbError> {
     let own: Option<(String,)> = tx
         .fetch_optional(
@@ -67,7 +67,7 @@ pub(super) async fn take_login(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &AccountId,
-    login: &Login,
+    login: &Username,
 ) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     lock_looks(tx, &looks).await?;
@@ -123,11 +123,11 @@ async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
 }
 
 /// Changes the login name; the old one still signs in. Returns false if the new one is taken.
-pub async fn change_login(
+pub async fn change_username(
     tx: &mut Tx,
     keys: &KeyRing,
     account: &Account,
-    new: &Login,
+    new: &Username,
     now: Timestamp,
 ) -> Result<bool, DbError> {
     tx.execute(

@@ -16,7 +16,7 @@ pub use self::{
     },
     error::IdentifierProblem,
     identifiers::{
-        RECLAIM_WINDOW, change_login, had_login, held_until, is_taken, keys_of, release_held,
+        RECLAIM_WINDOW, change_username, had_login, held_until, is_taken, keys_of, release_held,
         retire_logins,
     },
     keys::{KeysError, renew_keys},
@@ -31,7 +31,7 @@ use crate::{
     domain::{
         ids::{AccountId, DeviceId},
         known_browser::{DeviceTokens, Known},
-        values::{EmailAddress, Login},
+        values::{EmailAddress, Username},
     },
     i18n::Locale,
     security::{KeyRing, TokenHash},
@@ -42,7 +42,7 @@ pub struct NewAccount<'a> {
     /// UUIDv7.
     pub id: &'a AccountId,
     /// The login name.
-    pub login: &'a Login,
+    pub login: &'a Username,
     /// The address, confirmed.
     pub email: &'a EmailAddress,
     /// Argon2id PHC string.

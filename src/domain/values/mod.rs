@@ -13,13 +13,13 @@ mod display_name;
 mod email;
 mod error;
 mod fold;
-mod login;
 mod mail_hosts;
 mod message;
 mod password;
 mod reserved;
 mod secret_text;
 mod short_code;
+mod username;
 
 pub use self::secret_text::SecretText;
 pub use self::{
@@ -32,12 +32,12 @@ pub use self::{
     email::{EmailAddress, EmailProblem, shown},
     error::LanguageProblem,
     fold::{Looks, tidy},
-    login::{Login, LoginProblem},
     mail_hosts::meant_address,
     message::{MessageProblem, MessageText},
     password::{Password, PasswordContext, PasswordProblem},
     reserved::is_reserved,
     short_code::{ShortCode, two_digits},
+    username::{Username, UsernameProblem},
 };
 
 /// Returns the key under which a typed login name or email address is looked up and counted. Any input has a key, even
@@ -45,5 +45,5 @@ pub use self::{
 #[must_use]
 pub fn identifier_key(typed: &str) -> String {
     let typed = tidy(typed);
-    if typed.contains('@') { email::key(&typed) } else { login::key(&typed) }
+    if typed.contains('@') { email::key(&typed) } else { username::key(&typed) }
 }

@@ -1,11 +1,11 @@
-//! Login names that are reserved for the shop and for system administrators.
+//! Usernames that are reserved for the shop and for system administrators.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use icu_casemap::CaseMapper;
 use unicode_security::confusable_detection::skeleton;
 
-use super::login::Login;
+use super::username::Username;
 
 /// Standard mailboxes of a host (RFC 2142, CA/Browser Forum 3.2.2.4.4), names that systems use, and names that users
 /// would take for the shop, in the languages of `locales/`.
@@ -95,7 +95,7 @@ static LOOKS: LazyLock<BTreeSet<String>> =
 /// Returns whether a login is not available to shoppers: it is, or looks like, a reserved name, the shop's own name, or
 /// both combined.
 #[must_use]
-pub fn is_reserved(login: &Login, shop: &str) -> bool {
+pub fn is_reserved(login: &Username, shop: &str) -> bool {
     let shop: BTreeSet<String> = looks(shop).into_iter().filter(|look| !look.is_empty()).collect();
     let kept = |look: &str| LOOKS.contains(look) || shop.contains(look);
     looks(login.as_str()).iter().any(|look| {

@@ -28,16 +28,16 @@ impl FromRequestParts<AppState> for Flash {
 impl RequestContext {
     /// Takes what the last post to this page left for it; it is read once.
     #[must_use]
-    pub fn take_flash(&self, screen: &str) -> Flash {
+    pub fn take_flash(&self, page: &str) -> Flash {
         let open = |cookie: CookieName, context: &str| {
             self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
         };
-        if let Some(flash) = open(CookieName::Flash, screen) {
+        if let Some(flash) = open(CookieName::Flash, page) {
             self.clear_cookie(CookieName::Flash);
             return flash;
         }
         let Some(Some(SignedIn { account, .. })) = &self.signed_in else { return Flash::default() };
-        match open(CookieName::Kept, &kept_for(screen, &self.owner(&account.id))) {
+        match open(CookieName::Kept, &kept_for(page, &self.owner(&account.id))) {
             Some(flash) => {
                 self.clear_cookie(CookieName::Kept);
                 flash
@@ -56,17 +56,17 @@ impl RequestContext {
     }
 
     /// Leaves a flash for a page.
-    pub fn set_flash(&self, screen: &str, flash: &Flash) {
-        if let Some(sealed) = flash.seal(&self.state, screen) {
+    pub fn set_flash(&self, page: &str, flash: &Flash) {
+        if let Some(sealed) = flash.seal(&self.state, page) {
             self.set_cookie(CookieName::Flash, &sealed, Some(flash::LIFETIME));
         }
     }
 
     /// Keeps what was typed into a form of an account until the user has signed in or reauthenticated: for the user who
     /// was shown that page, and for no other who signs in here. Returns whether it is kept.
-    pub(in crate::http) fn keep_for_owner(&self, screen: &str, flash: &Flash) -> bool {
+    pub(in crate::http) fn keep_for_owner(&self, page: &str, flash: &Flash) -> bool {
         let Some(owner) = self.cookies.get(CookieName::Owner) else { return false };
-        let sealed = flash.seal_for_later(&self.state, &kept_for(screen, owner));
+        let sealed = flash.seal_for_later(&self.state, &kept_for(page, owner));
         if let Some(sealed) = &sealed {
             self.set_cookie(CookieName::Kept, sealed, Some(flash::KEPT_FOR));
         }
@@ -75,6 +75,6 @@ impl RequestContext {
 }
 
 /// Returns what [`RequestContext::keep_for_owner`] is sealed for.
-fn kept_for(screen: &str, owner: &str) -> String {
-    format!("{screen}\n{owner}")
+fn kept_for(page: &str, owner: &str) -> String {
+    format!("{page}\n{owner}")
 }

@@ -114,7 +114,7 @@ impl RequestContext {
     /// Returns path and query of this page without `lang` and what concerns this visit only: where the language switch
     /// leads back.
     #[must_use]
-    pub fn screen(&self) -> String {
+    pub fn address(&self) -> String {
         let Some((path, query)) = self.path_and_query.split_once('?') else {
             return self.path_and_query.clone();
         };

@@ -62,7 +62,7 @@ pub struct ChatView {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ChatForm {
     /// Path and query of the page.
-    pub screen: String,
+    pub page: String,
     /// The nonce of the next message.
     pub nonce: String,
     /// The text that was typed, if the form is shown again.

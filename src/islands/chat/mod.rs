@@ -41,7 +41,7 @@ pub fn Conversation(
     let newest = (!is_newest).then(|| {
         view! { <p><a href=page.clone()>{texts.newest.clone()}</a></p> }
     });
-    let ChatForm { screen, nonce, typed, refusal } = form;
+    let ChatForm { page: shown_page, nonce, typed, refusal } = form;
     view! {
         <div class="stack">
             <div class="card stack chat">
@@ -58,7 +58,7 @@ pub fn Conversation(
                 <Closed state href=new words=(texts.is_closed, texts.new)/>
                 <MessageForm
                     action=send typing form_id=Some("screen-form".to_owned()) class="stack" id="message"
-                    hidden=vec![("screen".to_owned(), screen)] nonce value=typed refusal area=NodeRef::new()
+                    hidden=vec![("screen".to_owned(), shown_page)] nonce value=typed refusal area=NodeRef::new()
                     outgoing=state.outgoing texts=texts.form
                 />
                 <p class="quiet without-script">

@@ -103,7 +103,7 @@ pub struct DeviceActions {
     /// Signs out all others.
     pub end_others: String,
     /// The page.
-    pub screen: String,
+    pub page: String,
 }
 
 /// A row of the list. Its signals belong to the list, because a response may arrive after the row has been removed.
@@ -246,7 +246,7 @@ fn Others(state: ListState) -> impl IntoView {
             <Form
                 form=ending action=actions.end_others id=None class="row end-others".to_owned() texts=texts.form send
             >
-                <input type="hidden" name="screen" value=actions.screen/>
+                <input type="hidden" name="screen" value=actions.page/>
                 <Summary form=ending labels=Vec::new() offers=Vec::new()/>
                 <span class="quiet">{texts.others}" "<b>{count}</b></span>
                 <button

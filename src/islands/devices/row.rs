@@ -110,7 +110,7 @@ fn NameForm(
             <Form
                 form action=actions.name id=None class="stack".to_owned() texts=texts.form send
             >
-                <input type="hidden" name="screen" value=actions.screen/>
+                <input type="hidden" name="screen" value=actions.page/>
                 <input type="hidden" name="id" value=device.id/>
                 <Summary form labels=vec![("name".to_owned(), label.clone())] offers=Vec::new()/>
                 <NameInput
@@ -195,7 +195,7 @@ fn EndForm(
         <Form
             form action=actions.end id=None class=String::new() texts=texts.form send
         >
-            <input type="hidden" name="screen" value=actions.screen/>
+            <input type="hidden" name="screen" value=actions.page/>
             <Summary form labels=Vec::new() offers=Vec::new()/>
             <input type="hidden" name="id" value=id/>
             <button

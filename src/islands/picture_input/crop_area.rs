@@ -47,11 +47,6 @@ pub(super) fn CropArea(
             input.click();
         }
     };
-    let leave = move |_| {
-        state.leave();
-        // The input is visible again by then.
-        request_animation_frame(move || focus(input));
-    };
     view! {
         <div class="crop" hidden=move || crop.read().is_none()>
             <canvas
@@ -70,7 +65,7 @@ pub(super) fn CropArea(
             <Zoom state label=zoom/>
             <div class="row">
                 <button type="button" class="button second fit" on:click=choose_another>{buttons.0}</button>
-                <button type="button" class="button plain" on:click=leave>{buttons.1}</button>
+                <button type="button" class="button plain" on:click=move |_| leave(state)>{buttons.1}</button>
             </div>
         </div>
     }
@@ -96,6 +91,12 @@ fn Zoom(state: Picture, label: String) -> impl IntoView {
             on:input=draw_near
         />
     }
+}
+
+fn leave(state: Picture) {
+    state.leave();
+    // The input is visible again by then.
+    request_animation_frame(move || focus(state.input));
 }
 
 fn move_by_key(state: Picture, event: &ev::KeyboardEvent) {

@@ -98,7 +98,7 @@ fn back_to_one(
     match decided {
         Err(error)
             if request.is_browser()
-                && error.screen.is_none()
+                && error.page.is_none()
                 && let Some(id) = AssistedId::parse(id) =>
         {
             request.set_flash(ONE, &Flash::error(error));

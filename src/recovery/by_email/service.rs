@@ -12,7 +12,7 @@ use crate::{
         known_browser::DeviceTokens,
         passwords::{self, NewPassword, SetError},
         rate_limit::{self, Key},
-        values::{EmailAddress, LoginProblem, SecretText, identifier_key, tidy},
+        values::{EmailAddress, SecretText, UsernameProblem, identifier_key, tidy},
         verification::{
             captcha::{self, CaptchaContext, CaptchaError},
             codes::{self, CheckError, SendError, Sending},
@@ -124,10 +124,10 @@ pub(super) async fn recover(
 ) -> Result<Token, RecoveryError> {
     let typed = tidy(entry.login);
     if typed.is_empty() {
-        return Err(RecoveryError::Fields(vec![("login", LoginProblem::Missing.into())]));
+        return Err(RecoveryError::Fields(vec![("login", UsernameProblem::Missing.into())]));
     }
     if typed.len() > TYPED_MAX || typed.chars().any(char::is_control) {
-        return Err(RecoveryError::Fields(vec![("login", LoginProblem::TooLong.into())]));
+        return Err(RecoveryError::Fields(vec![("login", UsernameProblem::TooLong.into())]));
     }
     let now = state.clock.now();
     let key = identifier_key(&typed);

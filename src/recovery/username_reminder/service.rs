@@ -25,9 +25,9 @@ use crate::{
 use super::emails;
 
 /// Emails per day to one address, whoever requests them.
-const LETTERS_A_DAY: i64 = 3;
+const EMAILS_A_DAY: i64 = 3;
 /// Emails per hour for one network. Each writes six rows, and one client may write a hundred rows a minute.
-const LETTERS_AN_HOUR_AND_NETWORK: i64 = 15;
+const EMAILS_AN_HOUR_AND_NETWORK: i64 = 15;
 /// Emails per day to addresses without an account: at most one in this many of the day's emails …
 const STRANGERS_SHARE: i64 = 10;
 /// … but at least this many in any case.
@@ -98,11 +98,11 @@ pub(super) async fn find(state: &AppState, entry: &ReminderForm<'_>) -> Result<(
     let mut tx = state.db.begin().await?;
     if state.config.limits {
         let network = Key::new(&state.keys, "find-login-network", &[&entry.client.network]);
-        rate_limit::at_most(&mut tx, &network, HOUR, LETTERS_AN_HOUR_AND_NETWORK, now)
+        rate_limit::at_most(&mut tx, &network, HOUR, EMAILS_AN_HOUR_AND_NETWORK, now)
             .await?
             .map_err(FindError::TooManyFromNetwork)?;
         let address = Key::new(&state.keys, "find-login", &[&email.key()]);
-        rate_limit::at_most(&mut tx, &address, DAY, LETTERS_A_DAY, now)
+        rate_limit::at_most(&mut tx, &address, DAY, EMAILS_A_DAY, now)
             .await?
             .map_err(FindError::TooMany)?;
     }

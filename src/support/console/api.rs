@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use super::{
     ANSWERS,
+    outcome::Outcome,
     posted::{Posted, act, acting_staff, conversation_id, staff},
-    service::{actions, canned, facts},
+    service::{OperatorError, actions, canned, facts},
 };
 use crate::{
     clock::{Duration, days},
-    domain::ids::{CannedId, ConversationId},
+    domain::ids::{AccountId, CannedId, ConversationId},
     error::AppError,
     http::{
         context::RequestContext,
@@ -40,7 +41,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
         {
             conversation::typing(&request.state, &id, Side::Operator).await?;
         }
-        Ok("")
+        Ok(Outcome::Done)
     };
     let result = result.await;
     Posted::new(&request, "", &id).answer(result)
@@ -57,7 +58,12 @@ pub async fn take(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        actions::take(&state, &staff, &conversation_id(&conversation)?, &from).await.map(|()| "")
+        let id = conversation_id(&conversation)?;
+        let from = match from.as_str() {
+            "" => None,
+            from => Some(AccountId::parse(from).ok_or(OperatorError::TakenByOther)?),
+        };
+        actions::take(&state, &staff, &id, from.as_ref()).await.map(|()| Outcome::Done)
     })
     .await
 }
@@ -73,9 +79,9 @@ pub async fn hand_over(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        actions::hand_over(&state, &staff, &conversation_id(&conversation)?, &to)
-            .await
-            .map(|()| "handed-over")
+        let id = conversation_id(&conversation)?;
+        let to = AccountId::parse(&to).ok_or(OperatorError::NotOnDuty)?;
+        actions::hand_over(&state, &staff, &id, &to).await.map(|()| Outcome::HandedOver)
     })
     .await
 }
@@ -93,7 +99,7 @@ pub async fn close(
     act(&back, &conversation, async |state, staff| {
         actions::close(&state, &staff, &conversation_id(&conversation)?, solved == "yes")
             .await
-            .map(|()| "")
+            .map(|()| Outcome::Done)
     })
     .await
 }
@@ -108,7 +114,9 @@ pub async fn reopen(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        actions::reopen(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
+        actions::reopen(&state, &staff, &conversation_id(&conversation)?)
+            .await
+            .map(|()| Outcome::Done)
     })
     .await
 }
@@ -123,7 +131,7 @@ pub async fn look(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
-        facts::look(&state, &staff, &conversation_id(&conversation)?).await.map(|()| "")
+        facts::look(&state, &staff, &conversation_id(&conversation)?).await.map(|()| Outcome::Done)
     })
     .await
 }
@@ -140,7 +148,7 @@ pub async fn claim(
 ) -> Result<Redirect, AppError> {
     act(&back, &conversation, async |state, staff| {
         let found = facts::claim(&state, &staff, &conversation_id(&conversation)?, &claimed).await;
-        found.map(|found| if found { "found" } else { "not-found" })
+        found.map(|found| if found { Outcome::Found } else { Outcome::NotFound })
     })
     .await
 }
@@ -155,7 +163,7 @@ pub async fn set_duty(
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
     act(&back, "", async |state, staff| {
-        actions::set_duty(&state, &staff, duty == "on").await.map(|()| "")
+        actions::set_duty(&state, &staff, duty == "on").await.map(|()| Outcome::Done)
     })
     .await
 }
@@ -178,7 +186,7 @@ pub async fn set_keys(
             if off { "off" } else { "" },
             Some(if off { KEYS_KEPT } else { Duration::ZERO }),
         );
-        Ok("")
+        Ok(Outcome::Done)
     };
     let result = result.await;
     Posted::new(&request, &back, "").answer(result)
@@ -196,7 +204,7 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
         if let Some(id) = CannedId::parse(&id) {
             canned::remove(&request.state, &id).await?;
         }
-        request.set_flash(ANSWERS, &Flash::default().keep("said", "removed"));
+        request.set_flash(ANSWERS, &Outcome::Removed.keep(Flash::default()));
         Ok(Redirect::to(ANSWERS))
     }
     .await;

@@ -8,7 +8,9 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    ANSWERS, PAGE, pages,
+    ANSWERS, PAGE,
+    outcome::Outcome,
+    pages,
     posted::{Posted, acting_staff, conversation_id},
     service::{actions, canned},
 };
@@ -50,7 +52,7 @@ pub(super) async fn answer(
         let staff = acting_staff(&mut request).await?;
         let id = conversation_id(&form.conversation)?;
         actions::answer(&request.state, &staff, &id, &form.message, &form.nonce).await?;
-        Ok("")
+        Ok(Outcome::Done)
     };
     let result = result.await;
     let posted = Posted::new(&request, &form.back, &form.conversation);
@@ -74,7 +76,7 @@ pub(super) async fn note(
         let staff = acting_staff(&mut request).await?;
         let id = conversation_id(&form.conversation)?;
         actions::note(&request.state, &staff, &id, &form.note).await?;
-        Ok("")
+        Ok(Outcome::Done)
     };
     let result = result.await;
     let posted = Posted::new(&request, &form.back, &form.conversation);
@@ -82,7 +84,7 @@ pub(super) async fn note(
 }
 
 /// Answers like the other forms of a window, except for a text that does not fit into a cookie.
-async fn in_window(posted: Posted<'_>, result: Result<&'static str, AppError>) -> Response {
+async fn in_window(posted: Posted<'_>, result: Result<Outcome, AppError>) -> Response {
     match result {
         Err(error) if posted.is_too_long() && is_told(&error) => {
             let mut request = posted.request.clone();

@@ -7,6 +7,7 @@ mod cursor;
 mod error;
 mod layout;
 mod long;
+mod outcome;
 mod pages;
 mod people;
 mod posted;

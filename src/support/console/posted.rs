@@ -1,6 +1,6 @@
 //! How the console's forms are answered: by going back to the window as it was.
 
-use super::{PAGE, console_view::ConsoleView, service::OperatorError, store};
+use super::{PAGE, console_view::ConsoleView, outcome::Outcome, service::OperatorError, store};
 use crate::{
     domain::ids::ConversationId,
     error::{AppError, RequestProblem},
@@ -43,11 +43,11 @@ pub(super) fn conversation_id(text: &str) -> Result<ConversationId, OperatorErro
 }
 
 /// Performs an action for the staff member who posted a form in a window (its `back`), about a conversation; answers
-/// with the message to show (see [`Posted::answer`]).
+/// with its outcome (see [`Posted::answer`]).
 pub(super) async fn act(
     back: &str,
     about: &str,
-    what: impl AsyncFnOnce(AppState, Staff) -> Result<&'static str, OperatorError>,
+    what: impl AsyncFnOnce(AppState, Staff) -> Result<Outcome, OperatorError>,
 ) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result = match acting_staff(&mut request).await {
@@ -105,24 +105,18 @@ impl<'a> Posted<'a> {
         }
     }
 
-    /// Answers a server function, with the message to show in the window (empty: none) or with the error.
-    pub(super) fn answer(
-        self,
-        result: Result<&'static str, AppError>,
-    ) -> Result<Redirect, AppError> {
+    /// Answers a server function, with the outcome, which the window shows, or with the error.
+    pub(super) fn answer(self, result: Result<Outcome, AppError>) -> Result<Redirect, AppError> {
         respond(self.redirect(result))
     }
 
     /// Sends a browser back to its window in any case, unless it may not be there.
-    pub(super) fn redirect(
-        &self,
-        result: Result<&'static str, AppError>,
-    ) -> Result<Redirect, AppError> {
+    pub(super) fn redirect(&self, result: Result<Outcome, AppError>) -> Result<Redirect, AppError> {
         match result {
-            Ok(said) => {
+            Ok(outcome) => {
                 // A window that stays open receives the change over its stream.
-                if !said.is_empty() && self.request.accepts_html {
-                    let flash = Flash::default().keep("said", said).keep("about", self.about);
+                if outcome != Outcome::Done && self.request.accepts_html {
+                    let flash = outcome.keep(Flash::default()).keep("about", self.about);
                     self.request.set_flash(PAGE, &flash);
                 }
                 Ok(Redirect::to(self.path()))

@@ -1,6 +1,6 @@
 //! Staff actions on conversations, and the translations of messages.
 
-use super::{Message, QUEUE, happened, post::system, topic};
+use super::{Author, Message, QUEUE, happened, post::system, topic};
 use crate::{
     args,
     clock::{Duration, Timestamp, minutes},
@@ -33,13 +33,13 @@ pub async fn give_to(
 /// Reopens a closed conversation; returns false if it was not closed. A shopper without an answer waits from now on.
 pub async fn reopen(state: &AppState, tx: &mut Tx, id: &ConversationId) -> Result<bool, DbError> {
     let now = state.clock.now();
-    let last: Option<(String,)> = tx
+    let last: Option<(Author,)> = tx
         .fetch_optional(
             "SELECT author FROM messages WHERE conversation_id = $1 AND author <> 'system' ORDER BY seq DESC LIMIT 1",
             args![id],
         )
         .await?;
-    let waits = last.is_some_and(|(author,)| author == "shopper");
+    let waits = last.is_some_and(|(author,)| author == Author::Shopper);
     let reopened = tx
         .execute(
             "UPDATE conversations SET state = $2, waiting_since = $3, solved = FALSE, closed_at = NULL
@@ -83,7 +83,7 @@ pub struct Untranslated {
     pub seq: i64,
     /// What was written.
     pub text: String,
-    author: String,
+    author: Author,
     shopper_locale: String,
     operator_locale: Option<String>,
 }
@@ -92,7 +92,7 @@ impl Untranslated {
     /// Returns the language of the reader.
     #[must_use]
     pub fn target(&self) -> Locale {
-        let tag = if self.author == "shopper" {
+        let tag = if self.author == Author::Shopper {
             self.operator_locale.as_deref().unwrap_or_default()
         } else {
             &self.shopper_locale

@@ -6,7 +6,7 @@ use crate::{
         accounts::{self, Account, Role},
         client::Client,
         roles::{self, GiveError, RoleRequest},
-        values::{LoginProblem, identifier_key, tidy},
+        values::{UsernameProblem, identifier_key, tidy},
     },
     error::Problem,
     state::AppState,
@@ -41,7 +41,7 @@ pub(super) async fn give(
     let unknown = RoleError::Field("login", RoleProblem::LoginUnknown.into());
     let login = tidy(login);
     if login.is_empty() {
-        return Err(RoleError::Field("login", LoginProblem::Missing.into()));
+        return Err(RoleError::Field("login", UsernameProblem::Missing.into()));
     }
     let role =
         Role::parse(role).ok_or(RoleError::Field("role", RoleProblem::RoleUnknown.into()))?;

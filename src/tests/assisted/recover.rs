@@ -29,7 +29,7 @@ fn visible(answer: &Answer, typed: &[&str]) -> (u16, Vec<(String, String)>, Stri
 type Seen = Vec<(u16, Vec<(String, String)>, String)>;
 
 /// Requests every page of the flow, with a wrong code.
-async fn screens(browser: &mut Browser, login: &str, email: &str) -> Seen {
+async fn pages(browser: &mut Browser, login: &str, email: &str) -> Seen {
     let mut seen = Vec::new();
     for (path, fields) in [
         ("/api/recover", vec![("login", login)]),
@@ -59,7 +59,7 @@ db_test!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
     let disabled = t.account("carl").await;
     t.disable(&disabled).await;
     ready(&t, &story).await;
-    let arranged = screens(&mut t.browser().on_network(1), "anna", NEW).await;
+    let arranged = pages(&mut t.browser().on_network(1), "anna", NEW).await;
     for (n, (login, email)) in [
         ("anna", "other@post.example"),
         ("anna", ANNA),
@@ -72,7 +72,7 @@ db_test!(a6_3_8_nobody_learns_whether_support_arranged_anything, |t| {
     .enumerate()
     {
         let network = u32::try_from(n).expect("few") + 2;
-        let other = screens(&mut t.browser().on_network(network), login, email).await;
+        let other = pages(&mut t.browser().on_network(network), login, email).await;
         assert_eq!(other, arranged, "{login} {email}");
     }
     assert_eq!(t.count(NEW, "recovery-code").await, 1);

@@ -168,18 +168,18 @@ db_test!(a6_3_8_known_unknown_and_disabled_look_the_same, |t| {
             let mut browser = t.browser();
             browser.html = html;
             browser.submit("/api/recover", &[("login", name)]).await;
-            let mut screens = Vec::new();
+            let mut pages = Vec::new();
             for path in ["/recover/method", "/recover/saved-code"] {
-                screens.push(visible(&browser.get(path).await, name));
+                pages.push(visible(&browser.get(path).await, name));
             }
             for typed in [code, "nonsense", "", code, code, code, code, code] {
-                screens.push(visible(&enter(&mut browser, typed).await, name));
+                pages.push(visible(&enter(&mut browser, typed).await, name));
             }
-            screens.push(visible(&browser.new_password(NEW).await, name));
-            seen.push((name, screens));
+            pages.push(visible(&browser.new_password(NEW).await, name));
+            seen.push((name, pages));
         }
-        for (name, screens) in &seen {
-            assert_eq!(screens, &seen[0].1, "{name}");
+        for (name, pages) in &seen {
+            assert_eq!(pages, &seen[0].1, "{name}");
         }
     }
 });

@@ -6,7 +6,7 @@ use crate::{
     clock::DAY,
     domain::{
         accounts::{self, CreateError, NewAccount, Role},
-        values::{EmailAddress, Login},
+        values::{EmailAddress, Username},
     },
     i18n::Locale,
     tests::harness::{PASSWORD, db_test},
@@ -117,7 +117,7 @@ db_test!(of_look_alikes_at_the_same_moment_one_wins, |t| {
         let email = format!("{}@mail.example", state.random.id::<String>(now));
         let new = NewAccount {
             id: &state.random.id(now),
-            login: &Login::parse(login).expect("a login"),
+            login: &Username::parse(login).expect("a login"),
             email: &EmailAddress::parse(&email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,

@@ -7,7 +7,7 @@ use crate::{
         accounts::{self, CreateError, NewAccount, Role},
         known_browser::{self, DeviceTokens},
         session,
-        values::{EmailAddress, Login},
+        values::{EmailAddress, Username},
         verification::flows::{self, FlowKind},
     },
     i18n::Locale,
@@ -148,7 +148,7 @@ db_test!(taken_names_are_told_apart, |t| {
     let create = async |login: &str, email: &str| {
         let new = NewAccount {
             id: &t.state.random.id(t.now()),
-            login: &Login::parse(login).expect("a login"),
+            login: &Username::parse(login).expect("a login"),
             email: &EmailAddress::parse(email).expect("an address"),
             password_hash: "x",
             locale: Locale::En,
@@ -177,9 +177,13 @@ db_test!(former_login_signs_in_and_nobody_else_gets_it, |t| {
     t.browser().sign_in("old-anna", PASSWORD).await.assert_text("Hello, anna");
     t.browser().sign_in("held@mail.example", PASSWORD).await.assert_text("not right");
     assert!(
-        accounts::is_taken(&t.state.db, &t.state.keys, &Login::parse("old-anna").expect("a login"))
-            .await
-            .expect("an answer")
+        accounts::is_taken(
+            &t.state.db,
+            &t.state.keys,
+            &Username::parse("old-anna").expect("a login")
+        )
+        .await
+        .expect("an answer")
     );
 });
 

@@ -197,7 +197,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
         for numbers in [&beside, &other] {
             let mut browser = writer.clone();
             begin_about(&mut browser, "Hello", about).await;
-            let screens = written(&mut browser, numbers).await;
+            let pages = written(&mut browser, numbers).await;
             // Nor does the text that the staff reads reveal anything.
             let texts: Vec<String> = stored(&t)
                 .await
@@ -207,7 +207,7 @@ db_test!(a6_6_3_twenty_numbers_beside_live_codes_show_nothing_of_them, |t| {
                 })
                 .collect();
             assert_eq!(texts.iter().filter(|text| text.contains("NUMBER")).count(), 4, "{texts:?}");
-            seen.push((screens, texts));
+            seen.push((pages, texts));
             let mut tx = t.state.db.begin().await.expect("a transaction");
             for table in ["DELETE FROM messages", "DELETE FROM conversations"] {
                 tx.execute(table, crate::args![]).await.expect("done");

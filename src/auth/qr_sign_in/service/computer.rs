@@ -56,8 +56,7 @@ pub(in crate::auth::qr_sign_in) async fn collect(
     let request = requests::find_by_browser(&state.db, browser).await?;
     let request = request.filter(|r| r.state(now) == State::Approved).ok_or(QrError::Gone)?;
     let id = request.account_id.as_ref().ok_or(QrError::Gone)?;
-    let known = known_browser::find(&state.db, id, sign_in.devices).await?;
-    let sign_in = &SignInContext { known: known.as_ref(), ..*sign_in };
+    let known = known_browser::find(&state.db, id, &sign_in.devices).await?;
     let by_session = request.session_id.as_ref().ok_or(QrError::Gone)?;
     let mut tx = state.db.begin().await?;
     // The account first, as everywhere: locks are always taken in the same order.
@@ -76,8 +75,9 @@ pub(in crate::auth::qr_sign_in) async fn collect(
     };
     let client = sign_in.client;
     let session = session::start(&mut tx, &state.random, now, &account.id, false, client).await?;
-    let email = emails::qr_sign_in(state, &account, client);
-    let entered = complete_sign_in(state, &mut tx, &account, session, sign_in, Some(email)).await?;
+    let (known, email) = (known.as_ref(), Some(emails::qr_sign_in(state, &account, client)));
+    let entered =
+        complete_sign_in(state, &mut tx, &account, session, sign_in, known, email).await?;
     tx.commit().await?;
     Ok(entered)
 }

@@ -39,8 +39,8 @@ use crate::{
 
 /// Tries a short code has (NIST SP 800-63B-4 §3.2.2, ASVS 6.6.3).
 pub const TRIES: i64 = 5;
-const LETTERS_AN_HOUR: i64 = 5;
-const LETTERS_A_DAY: i64 = 15;
+const EMAILS_AN_HOUR: i64 = 5;
+const EMAILS_A_DAY: i64 = 15;
 /// After this many failures short codes are refused and new codes are long, until a day has passed without a failure.
 pub const FAILURES_A_DAY: i64 = 20;
 
@@ -92,16 +92,16 @@ impl Counters {
     /// Returns the counters of emails within an hour and within a day, as shown.
     fn emails_shown(&self, state: &AppState) -> [(Key, Duration, i64); 2] {
         [
-            (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, LETTERS_AN_HOUR),
-            (Key::new(&state.keys, "letters-day", &[&self.shown]), DAY, LETTERS_A_DAY),
+            (Key::new(&state.keys, "letters-hour", &[&self.shown]), HOUR, EMAILS_AN_HOUR),
+            (Key::new(&state.keys, "letters-day", &[&self.shown]), DAY, EMAILS_A_DAY),
         ]
     }
 
     /// Returns the counters of emails really sent within an hour and within a day.
     fn emails_real(&self, state: &AppState) -> [(Key, Duration, i64); 2] {
         [
-            (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, LETTERS_AN_HOUR),
-            (Key::new(&state.keys, "sent-day", &[&self.real]), DAY, LETTERS_A_DAY),
+            (Key::new(&state.keys, "sent-hour", &[&self.real]), HOUR, EMAILS_AN_HOUR),
+            (Key::new(&state.keys, "sent-day", &[&self.real]), DAY, EMAILS_A_DAY),
         ]
     }
 

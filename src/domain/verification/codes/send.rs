@@ -19,9 +19,9 @@ use crate::{
     state::AppState,
 };
 
-const LETTERS_AN_HOUR_AND_NETWORK: i64 = 200;
+const EMAILS_AN_HOUR_AND_NETWORK: i64 = 200;
 /// Each email also writes a code, an event and some counters: the limit slows down filling the tables.
-const LETTERS_A_MINUTE_AND_NETWORK: i64 = 7;
+const EMAILS_A_MINUTE_AND_NETWORK: i64 = 7;
 /// How long the code of the last allowed email is valid, in any browser.
 const ROAMING_TTL: Duration = DAY;
 
@@ -211,8 +211,8 @@ async fn count_shown(
         return Err(SendError::TooEarly(wait));
     }
     for (what, span, most) in [
-        ("letters-network-minute", MINUTE, LETTERS_A_MINUTE_AND_NETWORK),
-        ("letters-network", HOUR, LETTERS_AN_HOUR_AND_NETWORK),
+        ("letters-network-minute", MINUTE, EMAILS_A_MINUTE_AND_NETWORK),
+        ("letters-network", HOUR, EMAILS_AN_HOUR_AND_NETWORK),
     ] {
         let network = Key::new(&state.keys, what, &[&client.network]);
         rate_limit::at_most(tx, &network, span, most, now)

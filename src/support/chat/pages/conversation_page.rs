@@ -80,7 +80,7 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
     let t = use_texts();
     let document = use_document();
     document.has_form();
-    let chat = chat_view(&shown, document.screen());
+    let chat = chat_view(&shown, document.address());
     let Shown { conversation, own_address, .. } = shown;
     view! {
         <Title text=t.support().title()/>
@@ -92,7 +92,7 @@ pub fn ConversationPage(shown: Shown) -> impl IntoView {
     }
 }
 
-fn chat_view(shown: &Shown, screen: String) -> ChatView {
+fn chat_view(shown: &Shown, page: String) -> ChatView {
     let (request, t, flash) = (use_request(), use_texts(), use_flash());
     let Shown { conversation, messages, is_newest, own, usual, .. } = shown;
     let reader = Reader::of(&request);
@@ -113,7 +113,7 @@ fn chat_view(shown: &Shown, screen: String) -> ChatView {
         status: reader.status(conversation, false, *own, *usual),
         is_closed: is_closed(conversation),
         form: ChatForm {
-            screen,
+            page,
             nonce: nonce(&request),
             typed: flash.value("message"),
             refusal: use_refusal(),

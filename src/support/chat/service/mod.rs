@@ -12,7 +12,7 @@ use crate::{
         client::Client,
         ids::ConversationId,
         rate_limit::{self, Key},
-        values::{LoginProblem, MessageProblem, MessageText, identifier_key, tidy},
+        values::{MessageProblem, MessageText, UsernameProblem, identifier_key, tidy},
         verification::codes::{CheckError, SendError},
     },
     error::{InternalError, Problem},
@@ -111,7 +111,7 @@ pub(super) async fn begin(
     let claimed = tidy(claimed);
     let claimed = claimed.as_str();
     if claimed.len() > CLAIMED_MAX || claimed.chars().any(char::is_control) {
-        return Err(SupportError::Field("account", LoginProblem::TooLong.into()));
+        return Err(SupportError::Field("account", UsernameProblem::TooLong.into()));
     }
     // A message refused for its text does not count as a conversation.
     let network = Key::new(&state.keys, "conversations-network", &[&entry.client.network]);

@@ -25,6 +25,7 @@ use crate::{
     support::console::{
         ANSWERS, AddStarters, ConsoleLayout, ConsolePlace, RemoveCanned,
         long::CANNED,
+        outcome::Outcome,
         service::canned::known,
         store::{self, Canned},
     },
@@ -66,9 +67,9 @@ pub(super) fn AnswersPage(
 ) -> impl IntoView {
     let t = use_texts();
     let flash = use_flash();
-    let done = match (flash.notice, flash.value("said").as_deref()) {
+    let done = match (flash.notice, Outcome::of(&flash)) {
         (Some(Notice::Saved), _) => Some(t.operator().canned_saved()),
-        (_, Some("removed")) => Some(t.operator().canned_removed()),
+        (_, Some(Outcome::Removed)) => Some(t.operator().canned_removed()),
         _ => None,
     };
     let done = done.map(|words| view! { <Alert tone=Tone::Good><p>{words}</p></Alert> });

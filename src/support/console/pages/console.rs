@@ -30,6 +30,7 @@ use crate::{
             ConsoleLayout, ConsolePlace, PAGE,
             console_view::{ConsoleView, SEARCH_MAX},
             cursor::Cursor,
+            outcome::Outcome,
             service::{
                 self,
                 facts::{self, Facts},
@@ -228,7 +229,7 @@ pub(super) fn ConsolePage(shown: ConsoleContent, reader: Reader) -> impl IntoVie
     let is_elsewhere = !open.iter().any(|one| one.is_mine);
     let refused = flash.error.as_ref().filter(|_| is_elsewhere).map(|error| error.summary(t.0));
     let refused = refused.map(|words| view! { <Alert tone=Tone::Bad><p>{words}</p></Alert> });
-    let is_handed_over = flash.value("said").as_deref() == Some("handed-over");
+    let is_handed_over = Outcome::of(&flash) == Some(Outcome::HandedOver);
     let done = is_handed_over.then(|| {
         view! { <Alert tone=Tone::Good><p>{t.operator().handed_over()}</p></Alert> }
     });

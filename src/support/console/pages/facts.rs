@@ -9,7 +9,9 @@ use crate::{
     i18n::use_texts,
     islands::{ConsoleFacts, InputKind},
     support::{
-        console::{Claim, console_view::ConsoleView, service::facts::Facts, view::Reader},
+        console::{
+            Claim, console_view::ConsoleView, outcome::Outcome, service::facts::Facts, view::Reader,
+        },
         conversation::Conversation,
     },
 };
@@ -27,9 +29,9 @@ pub(super) fn AccountFacts(
     let texts = use_texts();
     let t = texts.operator();
     let id = conversation.id.clone();
-    let done = match flash.value("said").as_deref() {
-        Some("found") => Some(t.account_found()),
-        Some("not-found") => Some(t.account_not_found()),
+    let done = match Outcome::of(&flash) {
+        Some(Outcome::Found) => Some(t.account_found()),
+        Some(Outcome::NotFound) => Some(t.account_not_found()),
         _ => None,
     };
     let wrong = flash.error.as_ref().and_then(|error| error.beside("claimed", texts.0));

@@ -21,13 +21,13 @@ pub(in crate::support::console) const DUTY: &str = "duty";
 /// Longest nonce that is accepted from a form; our own have 32 characters.
 const NONCE_MAX: usize = 64;
 
-/// Takes a conversation from the operator whom the page showed as its holder (empty: nobody).
+/// Takes a conversation from the operator whom the page showed as its holder, or from nobody.
 #[tracing::instrument(skip_all)]
 pub(in crate::support::console) async fn take(
     state: &AppState,
     staff: &Staff,
     id: &ConversationId,
-    from: &str,
+    from: Option<&AccountId>,
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     let conversation = locked(&mut tx, id).await?;
@@ -35,7 +35,7 @@ pub(in crate::support::console) async fn take(
     if holder == Some(&staff.account.id) {
         return Ok(());
     }
-    if holder.map_or("", AccountId::as_str) != from {
+    if holder != from {
         return Err(OperatorError::TakenByOther);
     }
     let what = if holder.is_none() { happened::TAKEN } else { happened::HANDED_OVER };
@@ -51,13 +51,13 @@ pub(in crate::support::console) async fn hand_over(
     state: &AppState,
     staff: &Staff,
     id: &ConversationId,
-    to: &str,
+    to: &AccountId,
 ) -> Result<(), OperatorError> {
     let colleagues = store::colleagues(&state.db).await?;
     let to = colleagues
         .into_iter()
         .find(|colleague| {
-            *colleague.id == *to && colleague.on_duty && colleague.id != staff.account.id
+            colleague.id == *to && colleague.on_duty && colleague.id != staff.account.id
         })
         .ok_or(OperatorError::NotOnDuty)?;
     let mut tx = state.db.begin().await?;

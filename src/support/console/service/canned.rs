@@ -4,7 +4,7 @@ use super::OperatorError;
 use crate::{
     domain::{
         ids::CannedId,
-        values::{LanguageProblem, LoginProblem, MessageText},
+        values::{LanguageProblem, MessageText, UsernameProblem},
     },
     http::context::Staff,
     i18n::{self, Locale},
@@ -96,10 +96,10 @@ pub(in crate::support::console) async fn save(
         .ok_or(wrong("answer_locale", LanguageProblem::Unknown.into()))?;
     let title: String = entry.title.trim().chars().filter(|c| !c.is_control()).collect();
     if title.is_empty() {
-        return Err(wrong("title", LoginProblem::Missing.into()));
+        return Err(wrong("title", UsernameProblem::Missing.into()));
     }
     if title.chars().count() > TITLE_MAX {
-        return Err(wrong("title", LoginProblem::TooLong.into()));
+        return Err(wrong("title", UsernameProblem::TooLong.into()));
     }
     let text = MessageText::parse(entry.text).map_err(|problem| wrong("text", problem.into()))?;
     if placeholders(text.as_str()).any(|name| !is_known(name)) {

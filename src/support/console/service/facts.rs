@@ -10,7 +10,7 @@ use crate::{
         ids::{AccountId, ConversationId},
         mask,
         rate_limit::{self, Key},
-        values::{LoginProblem, identifier_key, limits::EMAIL_MAX, tidy},
+        values::{UsernameProblem, identifier_key, limits::EMAIL_MAX, tidy},
     },
     error::InternalError,
     http::context::Staff,
@@ -131,10 +131,10 @@ pub(in crate::support::console) async fn claim(
     let typed = tidy(typed);
     let typed = typed.as_str();
     if typed.is_empty() {
-        return Err(OperatorError::Field("claimed", LoginProblem::Missing.into()));
+        return Err(OperatorError::Field("claimed", UsernameProblem::Missing.into()));
     }
     if typed.chars().count() > EMAIL_MAX || typed.chars().any(char::is_control) {
-        return Err(OperatorError::Field("claimed", LoginProblem::TooLong.into()));
+        return Err(OperatorError::Field("claimed", UsernameProblem::TooLong.into()));
     }
     let (now, me) = (state.clock.now(), &staff.account.id);
     if state.config.limits {

@@ -53,7 +53,7 @@ async fn busy_account(t: &TestApp) -> Browser {
     let mut elsewhere = t.browser();
     elsewhere.ask_for_code("anna-b").await;
     elsewhere.sign_in("anna-b", "wrong password").await;
-    super::qr::scanned(t, &mut browser).await;
+    super::qr_sign_in::scanned(t, &mut browser).await;
     super::assisted::opened_for(t, &t.find("anna-b").await).await;
     let fields = [("topic", "order"), ("message", "This is Anna."), ("nonce", "one")];
     let begun =

@@ -1,4 +1,4 @@
-//! Login names.
+//! Usernames.
 
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 use strum::{AsRefStr, VariantArray};
@@ -24,12 +24,12 @@ const MARKS_MAX: usize = 4;
 /// A login name: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39 §5.2,
 /// "highly restrictive"): `田中さくら` is Japanese, but `аdmin` with a Cyrillic `а` must not pass for `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Login(String);
+pub struct Username(String);
 
 /// Why a login name is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
-pub enum LoginProblem {
+pub enum UsernameProblem {
     /// The field is empty.
     Missing,
     /// Fewer than [`LOGIN_MIN`] characters.
@@ -42,7 +42,7 @@ pub enum LoginProblem {
     MixedScripts,
 }
 
-impl FormError for LoginProblem {
+impl FormError for UsernameProblem {
     fn text(&self, locale: Locale, _: &AppError) -> String {
         let text = match self {
             Self::Missing => t::login_missing(locale),
@@ -55,29 +55,29 @@ impl FormError for LoginProblem {
     }
 }
 
-impl Login {
+impl Username {
     /// Parses and validates `typed`; invisible characters are dropped.
     ///
     /// # Errors
     /// The first problem found.
-    pub fn parse(typed: &str) -> Result<Self, LoginProblem> {
+    pub fn parse(typed: &str) -> Result<Self, UsernameProblem> {
         let typed = fold::without_invisible(&fold::tidy(typed));
         let name = fold::undotted(&typed.nfkc().collect::<String>());
         let length = name.chars().count();
         if length == 0 {
-            return Err(LoginProblem::Missing);
+            return Err(UsernameProblem::Missing);
         }
         if !name.chars().all(is_usual) || !has_marks_in_place(&name) {
-            return Err(LoginProblem::Characters);
+            return Err(UsernameProblem::Characters);
         }
         if length < LOGIN_MIN {
-            return Err(LoginProblem::TooShort);
+            return Err(UsernameProblem::TooShort);
         }
         if length > LOGIN_MAX {
-            return Err(LoginProblem::TooLong);
+            return Err(UsernameProblem::TooLong);
         }
         if !is_written_together(&name) || has_mixed_digits(&name) {
-            return Err(LoginProblem::MixedScripts);
+            return Err(UsernameProblem::MixedScripts);
         }
         // NFKC decomposes these two vowels, and fonts do not always recompose them (UAX #31 §5.1).
         let name = name.replace("\u{e4d}\u{e32}", "\u{e33}").replace("\u{ecd}\u{eb2}", "\u{eb3}");
