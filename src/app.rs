@@ -33,7 +33,7 @@ use crate::{
 
 /// Returns the routes of all pages: browsers, scripts and shops rely on these addresses. Forms post to the server
 /// functions below `/api`.
-pub fn pages() -> Router<AppState> {
+pub(crate) fn pages() -> Router<AppState> {
     Router::new()
         .merge(auth::routes())
         .merge(recovery::routes())
@@ -42,7 +42,7 @@ pub fn pages() -> Router<AppState> {
 }
 
 /// Returns the problems that a form may report, by name.
-pub fn problems() -> Problems {
+pub(crate) fn problems() -> Problems {
     Problems::default()
         .with::<AssistedProblem>()
         .with::<CaptchaProblem>()
@@ -73,7 +73,7 @@ pub fn problems() -> Problems {
 }
 
 /// Returns the routes of the forms that may upload a file: no others may.
-pub fn uploads() -> Router<AppState> {
+pub(crate) fn uploads() -> Router<AppState> {
     Router::new().route(profile::SAVE, post(profile::save)).merge(chat::uploads())
 }
 
@@ -163,6 +163,6 @@ pub(crate) const FORMS: &[(&str, &str)] = &[
 
 /// Returns the page of the form that posts to this address.
 #[must_use]
-pub fn page_of(address: &str) -> Option<&'static str> {
+pub(crate) fn page_of(address: &str) -> Option<&'static str> {
     FORMS.iter().find(|(posted, _)| *posted == address).map(|(_, page)| *page)
 }

@@ -12,20 +12,20 @@
 pub(crate) mod components;
 pub mod islands;
 
-// The areas: features, each with its server functions, pages, rules and emails. The browser build contains none of them:
-// only the islands run in the browser.
+// The areas: features, each with its server functions, pages, rules and emails. The browser build contains none of
+// them: only the islands run in the browser.
 #[cfg(feature = "ssr")]
-pub mod account;
+pub(crate) mod account;
 #[cfg(feature = "ssr")]
-pub mod auth;
+pub(crate) mod auth;
 #[cfg(feature = "ssr")]
-pub mod recovery;
+pub(crate) mod recovery;
 #[cfg(feature = "ssr")]
-pub mod support;
+pub(crate) mod support;
 
 // What the areas build on.
 #[cfg(feature = "ssr")]
-pub mod app;
+pub(crate) mod app;
 #[cfg(feature = "ssr")]
 pub mod cli;
 #[cfg(feature = "ssr")]
@@ -39,7 +39,7 @@ pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod error;
 #[cfg(feature = "ssr")]
-pub mod http;
+pub(crate) mod http;
 #[cfg(feature = "ssr")]
 pub mod i18n;
 #[cfg(feature = "ssr")]

@@ -93,6 +93,27 @@ for (const locale of ['en-GB', 'ru-RU']) {
   });
 }
 
+test('a picture that replaces another is announced, too', async ({ page, shopper }) => {
+  const { profile } = shopper.words;
+  const { file, square } = await open(shopper);
+  const upload = await halves(page);
+  await bring(file, 'drop', upload);
+  await expect(square).toBeVisible();
+  await expect(shopper.notice(profile.picture_ready)).toHaveCount(1);
+  // A screen reader reads a text when it changes.
+  const announced = await page.evaluateHandle((words) => {
+    const texts: string[] = [];
+    const observer = new MutationObserver((changes) => {
+      for (const { target } of changes) if (target.textContent?.includes(words)) texts.push(target.textContent);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    return texts;
+  }, profile.picture_ready);
+  await bring(file, 'drop', upload);
+  await expect.poll(() => announced.evaluate((texts) => texts.length)).toBeGreaterThan(0);
+  await expect(shopper.notice(profile.picture_ready)).toHaveCount(1);
+});
+
 test('a picture is dropped or pasted, moved by hand, and left again', async ({ page, shopper }) => {
   const { profile } = shopper.words;
   const { file, name, picture, save, saved, square } = await open(shopper);

@@ -13,7 +13,7 @@ use crate::{
 
 /// A page in the account navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountPlace {
+pub(crate) enum AccountPlace {
     /// `/account`
     Account,
     /// `/account/profile`
@@ -30,7 +30,7 @@ pub enum AccountPlace {
 
 /// The account navigation, with the page beside it, or below it on a phone.
 #[component]
-pub fn AccountLayout(
+pub(crate) fn AccountLayout(
     place: AccountPlace,
     /// See [`CardLayout`].
     #[prop(default = true)]

@@ -1,25 +1,25 @@
 //! The account of a signed-in user.
 
-pub mod activity;
-pub mod deletion;
-pub mod devices;
-pub mod email;
-pub mod export;
-pub mod home;
+pub(crate) mod activity;
+pub(crate) mod deletion;
+pub(crate) mod devices;
+pub(crate) mod email;
+pub(crate) mod export;
+pub(crate) mod home;
 mod layout;
-pub mod password;
-pub mod password_guide;
-pub mod profile;
-pub mod settings;
-pub mod username;
+pub(crate) mod password;
+pub(crate) mod password_guide;
+pub(crate) mod profile;
+pub(crate) mod settings;
+pub(crate) mod username;
 
 use axum::Router;
 
-pub use self::layout::{AccountLayout, AccountPlace};
+pub(crate) use self::layout::{AccountLayout, AccountPlace};
 use crate::state::AppState;
 
 /// Returns the routes of this area.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .merge(home::routes())
         .merge(profile::routes())

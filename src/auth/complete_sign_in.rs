@@ -1,5 +1,6 @@
 //! The steps of every sign-in, by password, by code or by phone.
 
+use super::sign_in_context::SignInContext;
 use crate::{
     db::{DbError, Tx},
     domain::{
@@ -7,39 +8,16 @@ use crate::{
         accounts::Account,
         audit::{self, EventKind},
         client::Client,
-        known_browser::{self, DeviceTokens, Known},
+        known_browser::{self, Known},
         session::{self, Opened},
     },
-    http::{context::RequestContext, cookies::CookieName},
     mailer::EmailMessage,
     security::Token,
     state::AppState,
 };
 
-/// The browser in which a user signs in.
-pub struct SignInContext<'a> {
-    /// Where the request comes from.
-    pub client: &'a Client,
-    /// The device tokens of the browser.
-    pub devices: DeviceTokens,
-    /// The session that the browser had, planted or not: it is ended.
-    pub old_session: Option<Token>,
-}
-
-impl<'a> SignInContext<'a> {
-    /// Returns the browser that sent a request.
-    #[must_use]
-    pub fn of(request: &'a RequestContext) -> Self {
-        Self {
-            client: &request.client,
-            devices: request.devices(),
-            old_session: request.token(CookieName::Session),
-        }
-    }
-}
-
 /// The result of a sign-in.
-pub struct CompletedSignIn {
+pub(crate) struct CompletedSignIn {
     /// What the browser gets.
     pub opened: Opened,
     /// Whether the account is about to be deleted: its owner is asked whether to keep it.
@@ -49,7 +27,7 @@ pub struct CompletedSignIn {
 /// Completes a sign-in, now that its session exists. `known` is what the account knows of the browser; `email` is the
 /// one that informs the owner.
 #[tracing::instrument(skip_all)]
-pub async fn complete_sign_in(
+pub(crate) async fn complete_sign_in(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,

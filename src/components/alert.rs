@@ -6,7 +6,7 @@ use super::icon::{Icon, IconKind};
 
 /// The tone of an alert.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     /// Neutral information.
     #[default]
     Neutral,
@@ -18,7 +18,7 @@ pub enum Tone {
 
 /// An alert. A bad one interrupts a screen reader; the others wait for a pause.
 #[component]
-pub fn Alert<C: IntoView + 'static>(
+pub(crate) fn Alert<C: IntoView + 'static>(
     #[prop(optional)] tone: Tone,
     children: TypedChildren<C>,
 ) -> impl IntoView {

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Shows the picture with this id, or initials. It is placed beside the name, so it is hidden from screen readers.
 #[component]
-pub fn Avatar(
+pub(crate) fn Avatar(
     /// The name whose initials are shown if there is no picture.
     name: String,
     picture: Option<String>,
@@ -27,7 +27,7 @@ pub fn Avatar(
 /// Returns the first letter, digit or symbol (such as an emoji) of each of the first two words, or the first character
 /// of a name without any.
 #[must_use]
-pub fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let found: String = name
         .split(|c: char| c.is_whitespace() || matches!(c, '_' | '-'))
         .filter_map(|word| word.graphemes(true).find(|sign| sign.chars().any(stands_for)))

@@ -11,7 +11,7 @@ use crate::{
 
 /// After a password change: the backup codes that the account still has, if any, with a link to make new ones.
 #[component]
-pub fn BackupCodesLeft(codes_left: CodesLeft) -> impl IntoView {
+pub(crate) fn BackupCodesLeft(codes_left: CodesLeft) -> impl IntoView {
     let t = use_texts().backup_codes();
     let zone = use_request().zone();
     let CodesLeft { remaining, made_at } = codes_left;

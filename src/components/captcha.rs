@@ -12,7 +12,7 @@ use crate::{
 
 /// The "Slide to verify" control.
 #[component]
-pub fn Captcha(challenge: Challenge) -> impl IntoView {
+pub(crate) fn Captcha(challenge: Challenge) -> impl IntoView {
     let Challenge { json, nonce, salt, prefix } = challenge;
     let t = use_texts();
     let texts = SliderTexts {

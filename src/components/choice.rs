@@ -4,7 +4,7 @@ use super::icon::{Icon, IconKind};
 
 /// A link in a list of `choices`, with a description below it. Screen readers announce the label, then the description.
 #[component]
-pub fn Choice(
+pub(crate) fn Choice(
     /// The address of the link. No two on a page have the same path.
     #[prop(into)]
     href: String,

@@ -26,7 +26,7 @@ use crate::{
 
 /// How the user can reach a person when nothing else helps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Person {
+pub(crate) enum Person {
     /// Through the support chat.
     Chat,
     /// Through the contact that the shop has configured.
@@ -37,7 +37,7 @@ pub enum Person {
 
 /// The texts that differ from feature to feature.
 #[derive(Clone, Debug)]
-pub struct CodePageTexts {
+pub(crate) struct CodePageTexts {
     /// Where the code was sent: the address as typed and, if it looks mistyped, the one probably meant.
     pub sent_to: String,
     /// The target of "Change", if the address can be changed.
@@ -53,7 +53,7 @@ pub struct CodePageTexts {
 impl CodePageTexts {
     /// Returns the texts for a code to an address that was just typed; it can be corrected at `change`.
     #[must_use]
-    pub fn to_typed(t: Texts, address: &str, change: &'static str) -> Self {
+    pub(crate) fn to_typed(t: Texts, address: &str, change: &'static str) -> Self {
         let meant = meant_address(address).map(|meant| t.register().did_you_mean(meant));
         let address = &shown(address);
         let sent_to = [Some(t.register().sent_to(address)), meant];
@@ -72,7 +72,7 @@ impl CodePageTexts {
 
     /// Returns the texts for a code to the mailbox of a user who is signed in, or about to be.
     #[must_use]
-    pub fn to_own(t: Texts, sent_to: String) -> Self {
+    pub(crate) fn to_own(t: Texts, sent_to: String) -> Self {
         let help = vec![t.code().help_junk().to_owned(), t.code().help_wait().to_owned()];
         Self { sent_to, change: None, help, other_ways: None, cancel: None }
     }
@@ -80,7 +80,7 @@ impl CodePageTexts {
 
 impl Person {
     /// Returns how users of this shop reach a person.
-    pub async fn of(state: &AppState) -> Result<Self, DbError> {
+    pub(crate) async fn of(state: &AppState) -> Result<Self, DbError> {
         Ok(match accounts::exists_staff(&state.db).await? {
             true => Self::Chat,
             false => state.config.support_contact.clone().map_or(Self::Nobody, Self::Contact),
@@ -90,7 +90,7 @@ impl Person {
 
 /// The page; `children` are shown above its heading.
 #[component]
-pub fn CodePage(
+pub(crate) fn CodePage(
     texts: CodePageTexts,
     code: Latest,
     person: Person,
@@ -184,7 +184,7 @@ fn countdown_texts(t: Texts, seconds: u32) -> CountdownTexts {
 
 /// Returns what a form that requested a code shows in place: the seconds to wait and the time of sending.
 #[must_use]
-pub fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
+pub(crate) fn sent_code(request: &RequestContext, code: &Latest) -> Option<(u32, Moment)> {
     Some((
         code.seconds_left(request.state.clock.now()),
         format::moment(&request.zone(), code.sent_at?),

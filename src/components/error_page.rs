@@ -11,7 +11,7 @@ use crate::{error::AppError, i18n::use_texts};
 
 /// Shows what went wrong, with links to continue.
 #[component]
-pub fn ErrorPage(error: AppError) -> impl IntoView {
+pub(crate) fn ErrorPage(error: AppError) -> impl IntoView {
     let t = use_texts();
     let (title, kind) = match error.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE => (t.error_page().not_found(), IconKind::INFO),

@@ -1,28 +1,28 @@
 //! Components that several features use. Those that islands consist of are also built for the browser.
 
-pub mod alert;
-pub mod form;
-pub mod icon;
+pub(crate) mod alert;
+pub(crate) mod form;
+pub(crate) mod icon;
 
 #[cfg(feature = "ssr")]
-pub mod avatar;
+pub(crate) mod avatar;
 #[cfg(feature = "ssr")]
-pub mod backup_codes_left;
+pub(crate) mod backup_codes_left;
 #[cfg(feature = "ssr")]
-pub mod captcha;
+pub(crate) mod captcha;
 #[cfg(feature = "ssr")]
-pub mod choice;
+pub(crate) mod choice;
 #[cfg(feature = "ssr")]
-pub mod code_page;
+pub(crate) mod code_page;
 #[cfg(feature = "ssr")]
-pub mod error_page;
+pub(crate) mod error_page;
 #[cfg(feature = "ssr")]
-pub mod layout;
+pub(crate) mod layout;
 #[cfg(feature = "ssr")]
-pub mod page;
+pub(crate) mod page;
 #[cfg(feature = "ssr")]
-pub mod steps;
+pub(crate) mod steps;
 #[cfg(feature = "ssr")]
-pub mod time;
+pub(crate) mod time;
 #[cfg(feature = "ssr")]
-pub mod waiting_page;
+pub(crate) mod waiting_page;

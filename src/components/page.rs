@@ -53,7 +53,7 @@ pub(crate) async fn render_errors(
 }
 
 /// Responds with a page component, which finds request, texts and flash in its context.
-pub fn page<V: IntoView + 'static>(
+pub(crate) fn page<V: IntoView + 'static>(
     context: RequestContext,
     flash: Flash,
     view: impl FnOnce() -> V + Send + 'static,

@@ -6,7 +6,7 @@ use crate::i18n::use_texts;
 
 /// The steps of a flow, with `current` (from 0) marked.
 #[component]
-pub fn Steps(labels: [&'static str; 3], current: usize) -> impl IntoView {
+pub(crate) fn Steps(labels: [&'static str; 3], current: usize) -> impl IntoView {
     let done = use_texts().ui().step_done();
     let items = labels.into_iter().enumerate().map(|(number, label)| {
         view! {
@@ -21,7 +21,7 @@ pub fn Steps(labels: [&'static str; 3], current: usize) -> impl IntoView {
 
 /// The steps to a new password, for recovery and for the settings.
 #[component]
-pub fn RecoverySteps(current: usize) -> impl IntoView {
+pub(crate) fn RecoverySteps(current: usize) -> impl IntoView {
     let t = use_texts().recovery();
     view! { <Steps labels=[t.step_who(), t.step_verify(), t.step_password()] current/> }
 }

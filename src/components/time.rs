@@ -15,7 +15,7 @@ use crate::{
 
 /// `21 November 2026, 14:03`
 #[component]
-pub fn DateTime(at: Timestamp) -> impl IntoView {
+pub(crate) fn DateTime(at: Timestamp) -> impl IntoView {
     told(format::date_moment(use_texts().0, &use_request().zone(), at))
 }
 

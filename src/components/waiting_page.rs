@@ -11,7 +11,7 @@ use crate::{clock, domain::format, i18n::use_texts};
 
 /// The page that is shown while a flow is not ready yet.
 #[component]
-pub fn WaitingPage(seconds: i64) -> impl IntoView {
+pub(crate) fn WaitingPage(seconds: i64) -> impl IntoView {
     let t = use_texts().human();
     let document = use_document();
     document.refresh_after(seconds.clamp(1, 20));

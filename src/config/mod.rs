@@ -78,7 +78,7 @@ fn env_name(key: &str) -> String {
     format!("LATCHKEY_{}", key.to_uppercase())
 }
 
-/// All settings, validated.
+/// All settings. [`Config::load`] checks them against each other.
 #[derive(Clone, Deserialize)]
 pub struct Config {
     /// Address to serve on.
@@ -97,7 +97,7 @@ pub struct Config {
     #[serde(deserialize_with = "parse::database_url")]
     pub database_url: String,
     /// The address of the PostgreSQL server itself, where `database_url` leads through a pooler.
-    #[serde(deserialize_with = "parse::database_direct_url")]
+    #[serde(deserialize_with = "parse::text")]
     pub database_direct_url: Option<String>,
     /// The key of everything that is MACed or sealed; 32 bytes at least.
     #[serde(deserialize_with = "parse::secret")]
@@ -199,9 +199,14 @@ impl Config {
             return error("admin_listen", "is the same address as LATCHKEY_LISTEN");
         }
         let sqlite = self.database_url.strip_prefix("sqlite:");
-        if sqlite.is_some() && self.database_direct_url.is_some() {
+        let direct = self.database_direct_url.as_deref();
+        if direct.is_some() && sqlite.is_some() {
             let reason = "is only for PostgreSQL behind a pooler; LATCHKEY_DATABASE_URL is SQLite";
             return error("database_direct_url", reason);
+        }
+        // It may hold a password: it is not repeated.
+        if direct.is_some_and(|direct| !parse::is_postgres(direct)) {
+            return error("database_direct_url", "must be postgres://…");
         }
         let beside = sqlite.and_then(|path| Path::new(path).parent());
         let data = beside.map_or_else(|| PathBuf::from("data"), Path::to_owned);

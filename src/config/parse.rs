@@ -48,13 +48,13 @@ impl Written {
         let items = match self {
             Self::Text(text) => split(&text),
             Self::Number(number) => vec![number.to_string()],
-            Self::List(items) => items
-                .into_iter()
-                .map(|item| match item {
+            Self::List(items) => {
+                let item = |item| match item {
                     Item::Text(text) => text,
                     Item::Number(number) => number.to_string(),
-                })
-                .collect(),
+                };
+                items.into_iter().map(item).collect()
+            }
         };
         let items = items.into_iter().map(|item| item.trim().to_owned());
         items.filter(|item| !item.is_empty()).collect()
@@ -62,8 +62,7 @@ impl Written {
 }
 
 fn written<'de, D: Deserializer<'de>>(source: D) -> Result<Written, D::Error> {
-    Written::deserialize(source)
-        .map_err(|_| D::Error::custom("a text, a number or a list of texts is expected"))
+    Written::deserialize(source).map_err(|_| D::Error::custom("a text or a number is expected"))
 }
 
 fn optional<'de, D: Deserializer<'de>, T>(
@@ -159,7 +158,7 @@ pub(super) fn is_local(url: &Url) -> bool {
     }
 }
 
-fn is_postgres(text: &str) -> bool {
+pub(super) fn is_postgres(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
@@ -176,14 +175,8 @@ pub(super) fn database_url<'de, D: Deserializer<'de>>(source: D) -> Result<Strin
     })
 }
 
-pub(super) fn database_direct_url<'de, D: Deserializer<'de>>(
-    source: D,
-) -> Result<Option<String>, D::Error> {
-    // It may hold a password: it is not repeated.
-    optional(source, |text| match is_postgres(text) {
-        true => Ok(text.to_owned()),
-        false => Err("must be postgres://…".to_owned()),
-    })
+pub(super) fn text<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String>, D::Error> {
+    optional(source, |text| Ok(text.to_owned()))
 }
 
 pub(super) fn secret_text(text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
@@ -326,6 +319,7 @@ pub(super) fn site_root<'de, D: Deserializer<'de>>(source: D) -> Result<PathBuf,
     if folder.join("pkg").is_dir() {
         Ok(folder)
     } else {
+        let shown = folder.display();
         Err(D::Error::custom(format!("{shown} holds no built site (no pkg folder in it)")))
     }
 }

@@ -154,7 +154,8 @@ impl Db {
     }
 
     async fn begin_as(&self, commit: Commit) -> Result<Tx, DbError> {
-        // Before this one is open: it may join the group that the caller waits for, and reads while it is open must not.
+        // Before this one is open: it may join the group that the caller waits for, and reads while it is open must
+        // not.
         settled::catch_up().await?;
         let engine = match self {
             Self::Sqlite { write, .. } => Engine::Sqlite(write.begin(commit).await?),

@@ -53,7 +53,7 @@ pub enum Room {
 }
 
 /// An email that was counted, to be [settled](Counted::settle) once it is known whether it is sent.
-#[must_use = "a letter that does not go out must not count"]
+#[must_use = "an email that is not sent must not count"]
 pub struct Counted {
     keys: Vec<Key>,
     /// What is left.

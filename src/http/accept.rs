@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, header};
 
 /// Joins a header that is a list, on however many lines it was sent.
 #[must_use]
-pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     let lines = headers.get_all(name).into_iter();
     let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
     lines.collect::<Vec<_>>().join(",")
@@ -13,13 +13,13 @@ pub fn text(headers: &HeaderMap, name: &HeaderName) -> String {
 
 /// Returns whether a form was posted in place and expects an answer for an island.
 #[must_use]
-pub fn answer(headers: &HeaderMap) -> bool {
+pub(crate) fn answer(headers: &HeaderMap) -> bool {
     text(headers, &header::ACCEPT).trim().eq_ignore_ascii_case(crate::islands::Answer::MEDIA_TYPE)
 }
 
 /// Returns whether HTML is wanted. `*/*` alone expresses no preference, and gets what programs can read.
 #[must_use]
-pub fn html(headers: &HeaderMap) -> bool {
+pub(crate) fn html(headers: &HeaderMap) -> bool {
     let accept = text(headers, &header::ACCEPT);
     let wants: Vec<(&str, f32)> = accept.split(',').map(wish).collect();
     let quality = |kind: &str| {

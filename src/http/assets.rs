@@ -21,7 +21,7 @@ pub struct Assets {
 
 /// A browser build with the islands of some pages.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub struct Bundle {
+pub(crate) struct Bundle {
     /// The JavaScript glue, a module.
     pub js: String,
     /// The WebAssembly.
@@ -38,7 +38,7 @@ impl Assets {
     /// Reads `hash.txt`, `bundles.json` and `sheets.json` from the site folder; without them (`make dev`) the names are
     /// plain, and all pages use one bundle and one style sheet.
     #[must_use]
-    pub fn read(site_root: &Path) -> Self {
+    pub(crate) fn read(site_root: &Path) -> Self {
         let hashes = std::fs::read_to_string(site_root.join("hash.txt")).unwrap_or_default();
         let hash = |kind: &str| {
             let of_kind = |line: &'_ str| {
@@ -67,7 +67,7 @@ impl Assets {
 
     /// Returns the style sheet of this name; without a name, or where it was not built, that of all pages.
     #[must_use]
-    pub fn style(&self, name: Option<&str>) -> &str {
+    pub(crate) fn style(&self, name: Option<&str>) -> &str {
         name.and_then(|name| self.sheets.get(name)).unwrap_or(&self.css)
     }
 
@@ -81,7 +81,7 @@ impl Assets {
 
     /// Returns the smallest bundle that contains all islands of a page, given its HTML.
     #[must_use]
-    pub fn bundle(&self, html: &str) -> &Bundle {
+    pub(crate) fn bundle(&self, html: &str) -> &Bundle {
         let shown: Vec<&str> = html
             .split("data-component=\"")
             .skip(1)

@@ -11,13 +11,13 @@ use crate::{
 
 /// The cookies that the server sets. The names are part of what others rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CookieName {
+pub(crate) enum CookieName {
     /// The token of a session.
     Session,
     /// The tokens by which accounts know a browser.
     Device,
-    /// Identifies a browser: set with the first page, and not replaced when anything begins or ends, so that a challenge
-    /// stays valid whatever happens in another tab.
+    /// Identifies a browser: set with the first page, and not replaced when anything begins or ends, so that a
+    /// challenge stays valid whatever happens in another tab.
     Browser,
     /// The language. No secret: others rely on its plain name.
     Locale,
@@ -46,7 +46,7 @@ pub enum CookieName {
 impl CookieName {
     /// Returns the name, without the prefix `__Host-` that it has on https.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Device => "device",
@@ -76,7 +76,7 @@ impl CookieName {
 
 /// The cookies of a request.
 #[derive(Clone)]
-pub struct Cookies {
+pub(crate) struct Cookies {
     https: bool,
     all: Vec<(String, String)>,
 }
@@ -84,7 +84,7 @@ pub struct Cookies {
 impl Cookies {
     /// Reads the cookies of a request.
     #[must_use]
-    pub fn read(https: bool, headers: &HeaderMap) -> Self {
+    pub(crate) fn read(https: bool, headers: &HeaderMap) -> Self {
         let pairs = headers
             .get_all(header::COOKIE)
             .into_iter()
@@ -99,7 +99,7 @@ impl Cookies {
 
     /// Returns the values that were sent under a name, in their order: another application on this host may have set
     /// one, too, so each reader takes the first that is valid for it.
-    pub fn all(&self, name: CookieName) -> impl Iterator<Item = &str> {
+    pub(crate) fn all(&self, name: CookieName) -> impl Iterator<Item = &str> {
         let names = full_names(self.https, name);
         names.into_iter().flat_map(move |name| {
             let named = self.all.iter().filter(move |(theirs, _)| *theirs == name);
@@ -109,18 +109,18 @@ impl Cookies {
 
     /// Returns the first value of a cookie.
     #[must_use]
-    pub fn get(&self, name: CookieName) -> Option<&str> {
+    pub(crate) fn get(&self, name: CookieName) -> Option<&str> {
         self.all(name).next()
     }
 
     /// Keeps only this value of a name.
-    pub fn settle(&mut self, name: CookieName, value: &str) {
+    pub(crate) fn settle(&mut self, name: CookieName, value: &str) {
         let names = full_names(self.https, name);
         self.all.retain(|(theirs, its)| !names.contains(theirs) || its == value);
     }
 
     /// Returns the headers that set a cookie, with their names; `age` is `None` for one that ends with the browser.
-    pub fn set(
+    pub(crate) fn set(
         https: bool,
         name: CookieName,
         value: &str,

@@ -10,7 +10,7 @@ use super::{
 use crate::state::AppState;
 
 /// A user who is signed in; other visitors must sign in first.
-pub struct CurrentUser(pub SignedIn);
+pub(crate) struct CurrentUser(pub SignedIn);
 
 impl FromRequestParts<AppState> for CurrentUser {
     type Rejection = PageError;
@@ -22,7 +22,7 @@ impl FromRequestParts<AppState> for CurrentUser {
 }
 
 /// A user who reauthenticated recently (ASVS 7.5.1); others must do so first.
-pub struct FreshUser(pub SignedIn);
+pub(crate) struct FreshUser(pub SignedIn);
 
 impl FromRequestParts<AppState> for FreshUser {
     type Rejection = PageError;
@@ -35,7 +35,7 @@ impl FromRequestParts<AppState> for FreshUser {
 }
 
 /// An operator or an admin; other users get 404.
-pub struct StaffUser(pub Staff);
+pub(crate) struct StaffUser(pub Staff);
 
 impl FromRequestParts<AppState> for StaffUser {
     type Rejection = PageError;

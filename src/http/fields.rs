@@ -9,7 +9,7 @@ use crate::error::{AppError, RequestProblem};
 ///
 /// # Errors
 /// `malformed`.
-pub fn judge(fields: &[(String, String)]) -> Result<(), AppError> {
+pub(crate) fn judge(fields: &[(String, String)]) -> Result<(), AppError> {
     let mut seen = HashSet::new();
     let is_good = fields.iter().all(|(name, value)| {
         !name.contains('\0')

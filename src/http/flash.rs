@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// How long it is kept for its page.
-pub const LIFETIME: Duration = minutes(5);
+pub(crate) const LIFETIME: Duration = minutes(5);
 /// How long what was typed is kept for a user who has to sign in first, and may have to recover the password.
-pub const KEPT_FOR: Duration = minutes(30);
+pub(crate) const KEPT_FOR: Duration = minutes(30);
 /// How much is kept, as JSON, so that the cookie stays below 4 KB; a value of usual length is kept while there is room,
 /// a long one if it leaves room for others.
 const ROOM: usize = 2_400;
@@ -38,7 +38,7 @@ const SECRET_FIELDS: [&str; 10] = [
 
 /// What was left for a page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Flash {
+pub(crate) struct Flash {
     /// Why the form was refused.
     pub error: Option<AppError>,
     /// The notice that something succeeded, if there is one.
@@ -51,7 +51,7 @@ pub struct Flash {
 
 /// A notice of success, shown on a page that is reached by redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Notice {
+pub(crate) enum Notice {
     /// The password was changed.
     PasswordChanged,
     /// A new code is on its way.
@@ -64,7 +64,7 @@ pub enum Notice {
     EmailChanged,
     /// The spelling of the user's address was changed.
     EmailRespelled,
-    /// The login name was changed.
+    /// The username was changed.
     LoginChanged,
     /// A device was signed out.
     DeviceSignedOut,
@@ -93,7 +93,7 @@ pub enum Notice {
 impl Notice {
     /// Returns the message for a form that stays on its page, if there is one.
     #[must_use]
-    pub const fn words(self, t: Texts) -> Option<&'static str> {
+    pub(crate) const fn words(self, t: Texts) -> Option<&'static str> {
         match self {
             Self::PasswordChanged => Some(t.password().changed()),
             Self::CodeSent => Some(t.code().sent_again()),
@@ -119,32 +119,32 @@ impl Notice {
 
 /// Returns what the last post to this page left for it.
 #[must_use]
-pub fn use_flash() -> Flash {
+pub(crate) fn use_flash() -> Flash {
     use_context().unwrap_or_default()
 }
 
 impl Flash {
     /// Creates a flash with a notice.
     #[must_use]
-    pub fn notice(notice: Notice) -> Self {
+    pub(crate) fn notice(notice: Notice) -> Self {
         Self { notice: Some(notice), ..Self::default() }
     }
 
     /// Adds a notice.
     #[must_use]
-    pub fn with_notice(self, notice: Notice) -> Self {
+    pub(crate) fn with_notice(self, notice: Notice) -> Self {
         Self { notice: Some(notice), ..self }
     }
 
     /// Creates a flash with an error.
     #[must_use]
-    pub fn error(error: AppError) -> Self {
+    pub(crate) fn error(error: AppError) -> Self {
         Self { price: error.price, error: Some(error), ..Self::default() }
     }
 
     /// Keeps what was typed into a field, even if that is empty, unless it is secret or too long.
     #[must_use]
-    pub fn keep(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn keep(mut self, name: &str, value: &str) -> Self {
         let taken: usize = self.values.iter().map(|(_, value)| weight(value)).sum();
         let room = self.values.len() < VALUES_MAX && taken + weight(value) <= ROOM;
         if room && Self::holds(value) && !SECRET_FIELDS.contains(&name) {
@@ -155,33 +155,33 @@ impl Flash {
 
     /// Returns whether a value is short enough to be kept.
     #[must_use]
-    pub fn holds(value: &str) -> bool {
+    pub(crate) fn holds(value: &str) -> bool {
         weight(value) <= LONG
     }
 
     /// Adds a value of any length, for a flash that does not travel: the page is the response itself.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.values.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Returns what was typed into a field, if anything was.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<String> {
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
         self.typed(name).filter(|value| !value.is_empty())
     }
 
     /// Returns the content of a field, even if that is empty; `None` if it is not known. A field that has a stored
     /// value shows that then: a refused form without what was typed must not look as if nothing had been stored.
     #[must_use]
-    pub fn typed(&self, name: &str) -> Option<String> {
+    pub(crate) fn typed(&self, name: &str) -> Option<String> {
         self.values.iter().find(|(theirs, _)| theirs == name).map(|(_, value)| value.clone())
     }
 
     /// Returns the content of all fields of this name, as checkboxes have.
     #[must_use]
-    pub fn all(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         let fields = self.values.iter().filter(|(theirs, _)| theirs == name);
         fields.map(|(_, value)| value.as_str()).collect()
     }
@@ -189,7 +189,7 @@ impl Flash {
     /// Returns whether it holds what was typed: a form was refused, or the language was switched while it was filled
     /// in.
     #[must_use]
-    pub const fn is_of_post(&self) -> bool {
+    pub(crate) const fn is_of_post(&self) -> bool {
         !self.values.is_empty()
     }
 
@@ -197,7 +197,7 @@ impl Flash {
     /// typed, so that it overwrites nothing that was saved elsewhere meanwhile, unless the user was just told about
     /// that.
     #[must_use]
-    pub fn version(&self, now: i64) -> String {
+    pub(crate) fn version(&self, now: i64) -> String {
         let told = self
             .error
             .as_ref()

@@ -11,11 +11,11 @@ use super::context::RequestContext;
 use crate::i18n;
 
 /// The backgrounds of the light scheme and the dark one, as `style/tokens.css` has them (there in OKLCH).
-pub const GROUNDS: [(&str, &str); 2] =
+pub(crate) const GROUNDS: [(&str, &str); 2] =
     [("(prefers-color-scheme: light)", "#faf7f4"), ("(prefers-color-scheme: dark)", "#101317")];
 
 /// Icons in `public/`, drawn from `favicon.svg`.
-pub const ICONS: [&str; 4] =
+pub(crate) const ICONS: [&str; 4] =
     ["apple-touch-icon.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png"];
 
 /// `/manifest.webmanifest`

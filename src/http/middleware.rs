@@ -138,7 +138,7 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> http::Response<B
 
 /// Finds the page of the form that posts to an address.
 #[derive(Clone, Copy)]
-pub struct FormPages(pub fn(&str) -> Option<&'static str>);
+pub(crate) struct FormPages(pub fn(&str) -> Option<&'static str>);
 
 /// Accepts only forms as posts: what a cross-site page can send as `text/plain`, or as JSON in disguise, is not read at
 /// all (ASVS 3.5).

@@ -1,23 +1,23 @@
 //! HTTP: what every request passes through before it reaches a feature.
 
 mod accept;
-pub mod assets;
-pub mod context;
-pub mod cookies;
-pub mod extract;
+pub(crate) mod assets;
+pub(crate) mod context;
+pub(crate) mod cookies;
+pub(crate) mod extract;
 mod fields;
-pub mod flash;
+pub(crate) mod flash;
 pub(crate) mod health;
 pub(crate) mod language;
-pub mod manifest;
+pub(crate) mod manifest;
 pub(crate) mod middleware;
-pub mod page_error;
-pub mod post_redirect_get;
-pub mod press;
-pub mod reauthentication;
-pub mod redirect;
-pub mod refusal;
-pub mod return_to;
-pub mod sse;
+pub(crate) mod page_error;
+pub(crate) mod post_redirect_get;
+pub(crate) mod press;
+pub(crate) mod reauthentication;
+pub(crate) mod redirect;
+pub(crate) mod refusal;
+pub(crate) mod return_to;
+pub(crate) mod sse;
 pub(crate) mod trace;
-pub mod upload;
+pub(crate) mod upload;

@@ -7,7 +7,7 @@ use crate::error::{AppError, InternalError};
 
 /// Why a page is not shown.
 #[derive(Clone)]
-pub enum PageError {
+pub(crate) enum PageError {
     /// Another page comes first.
     To(String),
     /// No user is signed in.
@@ -38,7 +38,7 @@ impl From<AppError> for PageError {
 
 /// What a response to be rendered is about.
 #[derive(Clone)]
-pub struct Unrendered {
+pub(crate) struct Unrendered {
     /// Why the page is not shown.
     pub error: PageError,
     /// The status, if it is not that of the error.

@@ -24,12 +24,12 @@ use crate::{
 
 /// The fields that were posted, except the secrets of a form that a handler reads: it leaves them out.
 #[derive(Clone, Default)]
-pub struct FormFields(pub(super) Vec<(String, String)>);
+pub(crate) struct FormFields(pub(super) Vec<(String, String)>);
 
 impl FormFields {
     /// Adds what was typed into a field, in case the form is refused.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.0.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -49,7 +49,7 @@ impl FormFields {
 ///
 /// # Errors
 /// Those of `outcome`.
-pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
+pub(crate) fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
     let outcome = outcome.map_err(Into::into);
     // Every server function is called with a context.
     if let Some(context) = use_context::<RequestContext>() {
@@ -61,7 +61,7 @@ pub fn respond<E: Into<AppError>>(outcome: Result<Redirect, E>) -> Outcome {
 /// Responds to a form of `page`. Handlers call it for forms that no server function can read: they upload a file, or
 /// are answered with a file or a page.
 #[must_use]
-pub fn answer_form(
+pub(crate) fn answer_form(
     context: &RequestContext,
     page: &'static str,
     posted: &FormFields,
@@ -225,7 +225,7 @@ fn in_place(
 }
 
 /// Responds to a form that was posted in place.
-pub fn respond_in_place(answer: &Answer) -> Response {
+pub(crate) fn respond_in_place(answer: &Answer) -> Response {
     let mut response = Json(answer).into_response();
     let kind = HeaderValue::from_static(Answer::MEDIA_TYPE);
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -233,7 +233,7 @@ pub fn respond_in_place(answer: &Answer) -> Response {
 }
 
 /// Sets the status of a server function's response to that of its error.
-pub fn refused(error: AppError) -> AppError {
+pub(crate) fn refused(error: AppError) -> AppError {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.set_status(error.status());
         if let Some(seconds) = retry_after(&error) {

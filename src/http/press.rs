@@ -34,7 +34,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(320);
 
 /// One press of a form's button.
-pub struct Press {
+pub(crate) struct Press {
     context: RequestContext,
     /// The cookie that the form depends on: of a flow, or of the session.
     cookie: CookieName,
@@ -63,7 +63,12 @@ impl Press {
     /// Creates the press of the button of `form`, with all that was posted, secrets too: only a caller that knows them
     /// gets the response.
     #[must_use]
-    pub fn of(context: &RequestContext, form: &str, cookie: CookieName, posted: &[&str]) -> Self {
+    pub(crate) fn of(
+        context: &RequestContext,
+        form: &str,
+        cookie: CookieName,
+        posted: &[&str],
+    ) -> Self {
         let browser = context
             .token(CookieName::Browser)
             .or_else(|| context.token(cookie))
@@ -86,7 +91,7 @@ impl Press {
     /// As [`Press::of`], where a code is posted, which is valid once: of any number of presses, the one that used it up
     /// can be told from the others (ASVS 6.5.1).
     #[must_use]
-    pub fn of_code(
+    pub(crate) fn of_code(
         context: &RequestContext,
         form: &str,
         cookie: CookieName,
@@ -100,7 +105,7 @@ impl Press {
     ///
     /// # Errors
     /// Those of `deed`. A refusal is not kept: pressing again is a new try.
-    pub async fn once<F, Fut>(self, deed: F) -> Result<Redirect, AppError>
+    pub(crate) async fn once<F, Fut>(self, deed: F) -> Result<Redirect, AppError>
     where
         F: FnOnce(RequestContext) -> Fut,
         Fut: Future<Output = Result<Redirect, AppError>> + Send + 'static,

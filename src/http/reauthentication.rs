@@ -4,11 +4,11 @@ use super::return_to;
 use crate::i18n::Texts;
 
 /// The page that asks for it.
-pub const PAGE: &str = "/account/confirm";
+pub(crate) const PAGE: &str = "/account/confirm";
 /// Where the user continues, or goes back to, when nothing else is known.
-pub const SETTINGS: &str = "/account/settings";
+pub(crate) const SETTINGS: &str = "/account/settings";
 /// The page of the deletion, which is open while one is pending.
-pub const DELETION: &str = "/account/settings/delete";
+pub(crate) const DELETION: &str = "/account/settings/delete";
 /// The page of the roles: all staff read it, its form requires reauthentication.
 const ROLES: &str = "/operator/staff";
 
@@ -32,7 +32,7 @@ const PAGES: [(&str, Action); 5] = [
 ];
 
 /// Returns the paths of the pages that are shown only after reauthentication.
-pub fn pages() -> impl Iterator<Item = &'static str> {
+pub(crate) fn pages() -> impl Iterator<Item = &'static str> {
     PAGES.into_iter().map(|(path, _)| path)
 }
 
@@ -46,7 +46,7 @@ fn is_protected(address: &str) -> bool {
 
 /// Returns what the reauthentication is for, in words: `next` is where it leads.
 #[must_use]
-pub fn why(t: Texts, next: Option<&str>) -> String {
+pub(crate) fn why(t: Texts, next: Option<&str>) -> String {
     let t = t.confirm();
     let path = next.map(path).unwrap_or_default();
     let action = PAGES.into_iter().find(|(page, _)| *page == path).map(|(_, action)| action);
@@ -64,7 +64,7 @@ pub fn why(t: Texts, next: Option<&str>) -> String {
 /// Returns whether "Cancel" may lead to a page: one of the account or of the console that requires no reauthentication
 /// itself.
 #[must_use]
-pub fn is_open_page(address: &str) -> bool {
+pub(crate) fn is_open_page(address: &str) -> bool {
     let of = |area: &str| {
         address
             .strip_prefix(area)
@@ -75,14 +75,14 @@ pub fn is_open_page(address: &str) -> bool {
 
 /// Returns where "Cancel" leads: to `back`, the page that the user comes from, if it is known.
 #[must_use]
-pub fn cancel(next: Option<&str>, back: Option<&str>) -> String {
+pub(crate) fn cancel(next: Option<&str>, back: Option<&str>) -> String {
     let known = back.or(next).filter(|address| is_open_page(address));
     return_to::or(known, SETTINGS)
 }
 
 /// Returns the URL of the page that asks for reauthentication, with where it leads and where the user comes from.
 #[must_use]
-pub fn address(next: Option<&str>, back: Option<&str>) -> String {
+pub(crate) fn address(next: Option<&str>, back: Option<&str>) -> String {
     let parts = [("next", next), ("back", back)];
     let parts = parts.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let query: String =

@@ -6,11 +6,11 @@ use super::flash::Notice;
 use crate::{error::AppError, islands::Moment};
 
 /// The result of a form.
-pub type Outcome = Result<Redirect, AppError>;
+pub(crate) type Outcome = Result<Redirect, AppError>;
 
 /// Where a form leads: browsers are redirected, other callers read it as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redirect {
+pub(crate) struct Redirect {
     /// A path of our own, or an address of a listed origin.
     pub next: String,
     /// The notice to show there, for browsers.
@@ -33,7 +33,7 @@ pub struct Redirect {
 impl Redirect {
     /// Creates a redirect to `next`.
     #[must_use]
-    pub fn to(next: impl Into<String>) -> Self {
+    pub(crate) fn to(next: impl Into<String>) -> Self {
         Self {
             next: next.into(),
             notice: None,
@@ -46,19 +46,19 @@ impl Redirect {
 
     /// Marks the target page as changed.
     #[must_use]
-    pub fn anew(self) -> Self {
+    pub(crate) fn anew(self) -> Self {
         Self { is_new: true, ..self }
     }
 
     /// Adds the stored value, for a form that stays and shows it.
     #[must_use]
-    pub fn storing(self, stored: Option<String>) -> Self {
+    pub(crate) fn storing(self, stored: Option<String>) -> Self {
         Self { stored, ..self }
     }
 
     /// Adds a notice to show there.
     #[must_use]
-    pub fn with_notice(self, notice: Notice) -> Self {
+    pub(crate) fn with_notice(self, notice: Notice) -> Self {
         Self { notice: Some(notice), ..self }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// Returns a refusal in the language of the page.
 #[must_use]
-pub fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
+pub(crate) fn refusal(error: &AppError, t: Texts, zone: &Zone) -> Refusal {
     let fields: Vec<(String, String)> = error
         .fields
         .keys()

@@ -7,7 +7,7 @@ use crate::config::Config;
 /// Returns `next` as it was requested, if it may be followed, in the form in which it is followed. Our own URLs are
 /// returned as paths.
 #[must_use]
-pub fn allowed(config: &Config, next: &str) -> Option<String> {
+pub(crate) fn allowed(config: &Config, next: &str) -> Option<String> {
     if next.is_empty()
         || next.len() > 1500
         || next.chars().any(char::is_control)
@@ -33,19 +33,19 @@ fn path(url: &Url) -> String {
 
 /// Returns `next` or, without one, the account page.
 #[must_use]
-pub fn or_account(next: Option<&str>) -> String {
+pub(crate) fn or_account(next: Option<&str>) -> String {
     or(next, "/account")
 }
 
 /// Returns `next` or, without one, another of our paths.
 #[must_use]
-pub fn or(next: Option<&str>, otherwise: &str) -> String {
+pub(crate) fn or(next: Option<&str>, otherwise: &str) -> String {
     next.unwrap_or(otherwise).to_owned()
 }
 
 /// Returns `path` with `next` in its query, if there is one.
 #[must_use]
-pub fn with(path: &str, next: Option<&str>) -> String {
+pub(crate) fn with(path: &str, next: Option<&str>) -> String {
     match next {
         Some(next) => {
             let query: String = url::form_urlencoded::Serializer::new(String::new())

@@ -19,17 +19,17 @@ const BACKLOG: usize = 16;
 
 /// The browser disconnected.
 #[derive(Debug)]
-pub struct Gone;
+pub(crate) struct Gone;
 
 /// The sending end of a stream.
-pub struct Outlet(mpsc::Sender<Event>);
+pub(crate) struct Outlet(mpsc::Sender<Event>);
 
 impl Outlet {
     /// Sends a change to the page's island, as JSON. `id` is the cursor with which the browser reconnects.
     ///
     /// # Errors
     /// [`Gone`].
-    pub async fn send<E: Serialize>(&self, id: Option<&str>, event: &E) -> Result<(), Gone> {
+    pub(crate) async fn send<E: Serialize>(&self, id: Option<&str>, event: &E) -> Result<(), Gone> {
         match serde_json::to_string(event) {
             Ok(json) => self.write("update", id, &json).await,
             Err(error) => {
@@ -43,7 +43,7 @@ impl Outlet {
     ///
     /// # Errors
     /// [`Gone`].
-    pub async fn go(&self, path: &str) -> Result<(), Gone> {
+    pub(crate) async fn go(&self, path: &str) -> Result<(), Gone> {
         self.write("go", None, path).await
     }
 
@@ -51,7 +51,7 @@ impl Outlet {
     ///
     /// # Errors
     /// [`Gone`].
-    pub async fn notify(&self, words: &str) -> Result<(), Gone> {
+    pub(crate) async fn notify(&self, words: &str) -> Result<(), Gone> {
         self.write("notify", None, words).await
     }
 
@@ -69,7 +69,7 @@ impl Outlet {
 
 /// Opens a stream that `work` fills. It ends when `work` does, and `work` ends when the browser disconnects. For a HEAD
 /// request, `work` is not started.
-pub fn open<F, Fut>(is_head: bool, work: F) -> Response
+pub(crate) fn open<F, Fut>(is_head: bool, work: F) -> Response
 where
     F: FnOnce(Outlet) -> Fut + Send + 'static,
     Fut: Future<Output = Result<(), Gone>> + Send,
@@ -100,7 +100,7 @@ where
 /// Returns where a reconnecting browser was: from the standard header or, for an island that had to start anew, from
 /// the parameter `last`. A value that is not a single line cannot be an id of ours and is ignored.
 #[must_use]
-pub fn last_id(headers: &HeaderMap, query: Option<String>) -> Option<String> {
+pub(crate) fn last_id(headers: &HeaderMap, query: Option<String>) -> Option<String> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let id = header.map(str::to_owned).or(query);
     id.filter(|id| !id.is_empty() && !id.chars().any(char::is_control))

@@ -14,7 +14,7 @@ const PARTS_MAX: usize = 32;
 
 /// A form as it was posted.
 #[derive(Default)]
-pub struct Upload {
+pub(crate) struct Upload {
     fields: Vec<(String, String)>,
     file: Vec<u8>,
     /// Whether the file was larger than allowed.
@@ -32,19 +32,19 @@ fn is_multipart(kind: &str) -> bool {
 impl Upload {
     /// Returns the value of a field, empty if there is none.
     #[must_use]
-    pub fn field(&self, name: &str) -> &str {
+    pub(crate) fn field(&self, name: &str) -> &str {
         let found = self.fields.iter().rev().find(|(theirs, _)| theirs == name);
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
     /// Takes the file, if one was chosen and is not too large.
-    pub fn take_file(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn take_file(&mut self) -> Option<Vec<u8>> {
         Some(std::mem::take(&mut self.file)).filter(|file| !file.is_empty())
     }
 
     /// Returns whether there is such a field.
     #[must_use]
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(theirs, _)| theirs == name)
     }
 
@@ -53,7 +53,7 @@ impl Upload {
     ///
     /// # Errors
     /// `malformed` and `too_large`.
-    pub async fn read(request: Request, file: &str, most: usize) -> Result<Self, AppError> {
+    pub(crate) async fn read(request: Request, file: &str, most: usize) -> Result<Self, AppError> {
         let malformed = || AppError::new(RequestProblem::Malformed);
         let too_large = || AppError::new(RequestProblem::TooLarge);
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -110,7 +110,7 @@ impl Upload {
 
     /// Reads the text of a form that is refused in any case, if it is short: it may be shown again, to be sent
     /// elsewhere. A longer body, such as one with a picture, is not read.
-    pub async fn read_short(request: Request) -> Self {
+    pub(crate) async fn read_short(request: Request) -> Self {
         let (head, body) = request.into_parts();
         let Ok(body) = axum::body::to_bytes(body, TEXT_MAX).await else { return Self::default() };
         let form = Self::read(Request::from_parts(head, body.into()), "", 0).await;

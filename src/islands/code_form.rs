@@ -96,8 +96,8 @@ pub fn CodeForm(
     }
 }
 
-/// Returns whether an expired or exhausted code cannot be used any more: the user needs another one. If the code was
-/// replaced a newer one is already in the mailbox.
+/// Returns whether the newest code has expired or is exhausted, so that the user needs another one. A code that was
+/// replaced does not count: a newer one is already in the mailbox.
 fn is_over(form: FormState) -> Signal<bool> {
     Signal::derive(move || {
         let refusal = form.refusal.read();

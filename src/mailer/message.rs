@@ -37,7 +37,7 @@ pub enum EmailKind {
     AddressChanging,
     /// The address was changed, or reclaimed.
     AddressChanged,
-    /// The login name was changed.
+    /// The username was changed.
     LoginChanged,
     /// A copy of all data was made.
     ExportReady,

@@ -34,7 +34,7 @@ pub(super) struct Envelope {
     pub login: Option<String>,
 }
 
-/// What the outbox takes of the application.
+/// What the outbox needs of the application.
 pub struct OutboxParts {
     /// The settings.
     pub config: Arc<Config>,
@@ -91,9 +91,9 @@ impl Outbox {
         Arc::clone(if urgency == Urgency::Code { &self.0.codes } else { &self.0.others })
     }
 
-    /// Puts an email into the outbox. With `deliver` false the same work is done and nothing is sent, so that the duration
-    /// reveals nothing (ASVS 6.3.8). An email with a code, which expires at `expires_at`, is retried quickly and dropped
-    /// then.
+    /// Puts an email into the outbox. With `deliver` false the same work is done and nothing is sent, so that the
+    /// duration reveals nothing (ASVS 6.3.8). An email with a code, which expires at `expires_at`, is retried quickly
+    /// and dropped then.
     ///
     /// An account gets a limited number of each kind but codes in an hour and a day; the last one states that further
     /// ones are suppressed. Its emails take turns with those of others.
@@ -114,8 +114,8 @@ impl Outbox {
         self.put(tx, &whom, email, deliver, not_before, expires_at).await
     }
 
-    /// As [`Outbox::enqueue`], for an email with a code that the network `from` requested: those of one network take turns with
-    /// those of others, whoever the recipients are.
+    /// As [`Outbox::enqueue`], for an email with a code that the network `from` requested: those of one network take
+    /// turns with those of others, whoever the recipients are.
     pub async fn enqueue_code(
         &self,
         tx: &mut Tx,
@@ -225,8 +225,8 @@ impl Outbox {
         Ok(true)
     }
 
-    /// Does the work of [`Outbox::enqueue`] and keeps nothing: where an email is due once in a long while only, and a row each time
-    /// would be a way to fill the table.
+    /// Does the work of [`Outbox::enqueue`] and keeps nothing: where an email is due once in a long while only, and a
+    /// row each time would be a way to fill the table.
     ///
     /// # Errors
     /// When the email is too large.
@@ -249,7 +249,7 @@ impl Outbox {
         let plain = serde_json::to_vec(&envelope).map_err(|e| DbError::Encode(e.into()))?;
         parts
             .keys
-            .seal(SealFor::Letter, &parts.random, id, &plain)
-            .ok_or_else(|| DbError::Encode("the letter is too large".into()))
+            .seal(SealFor::Email, &parts.random, id, &plain)
+            .ok_or_else(|| DbError::Encode("the email is too large".into()))
     }
 }

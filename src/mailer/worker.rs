@@ -107,7 +107,7 @@ impl Outbox {
         self.send_next(Urgency::Rest).await
     }
 
-    /// Returns how many emails wait to be sent.
+    /// Returns how many emails wait to be sent, by any instance.
     pub async fn waiting(&self) -> Result<i64, DbError> {
         let query = "SELECT COUNT(*) FROM outbox WHERE state = 'waiting'";
         let (waiting,) = self.0.parts.db.fetch_one(query, args![]).await?;
@@ -195,7 +195,7 @@ async fn send_one(parts: &OutboxParts, row: Due) -> Result<(), DbError> {
         return settle(parts, &row.id, "dropped", now).await;
     }
     let opened =
-        row.sealed.as_deref().and_then(|sealed| parts.keys.open(SealFor::Letter, &row.id, sealed));
+        row.sealed.as_deref().and_then(|sealed| parts.keys.open(SealFor::Email, &row.id, sealed));
     let Some(envelope) = opened.and_then(|plain| serde_json::from_slice::<Envelope>(&plain).ok())
     else {
         tracing::error!("email dropped: LATCHKEY_SECRET is not the one it was sealed with");

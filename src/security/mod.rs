@@ -18,9 +18,12 @@ use zeroize::Zeroizing;
 
 use crate::random::Random;
 
+/// 256 bits, zeroed when dropped.
+type Key = Zeroizing<[u8; 32]>;
+
 /// A random token of 256 bits that a browser or an email carries (ASVS 7.2.3). Only its [`Token::hash`] is ever stored.
 #[derive(Clone)]
-pub struct Token(Zeroizing<[u8; 32]>);
+pub struct Token(Key);
 
 /// SHA-256 of a [`Token`]: what the database stores of it.
 pub type TokenHash = Vec<u8>;
@@ -35,24 +38,29 @@ impl Token {
     /// Parses the value of a cookie; `None` unless it has the shape of a token.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-        Some(Self(bytes.into()))
+        Self::of(Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?))
+    }
+
+    fn of(bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
+        let mut token = Key::default();
+        (bytes.len() == token.len()).then(|| {
+            token.copy_from_slice(&bytes);
+            Self(token)
+        })
     }
 
     /// Returns the text for the cookie.
     #[must_use]
     pub fn expose_secret(&self) -> String {
-        URL_SAFE_NO_PAD.encode(*self.0)
+        URL_SAFE_NO_PAD.encode(self.0.as_slice())
     }
 
     /// Returns what is stored and looked up.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
-        Sha256::digest(*self.0).to_vec()
+        Sha256::digest(self.0.as_slice()).to_vec()
     }
 }
-
-type Key = Zeroizing<[u8; 32]>;
 
 /// The keys that are derived from the secret (HKDF-SHA-256, RFC 5869). They are zeroed when dropped, like tokens.
 pub struct KeyRing {
@@ -92,7 +100,7 @@ pub enum MacFor {
 #[derive(Clone, Copy)]
 pub enum SealFor {
     /// Emails that wait in the outbox.
-    Letter,
+    Email,
     /// What was typed into a form that is shown again.
     Flash,
     /// What a form answered, for a second press of its button.
@@ -151,8 +159,7 @@ impl KeyRing {
     /// no MAC can be made.
     #[must_use]
     pub fn token(&self, purpose: MacFor, parts: &[&str]) -> Option<Token> {
-        let mac: [u8; 32] = self.mac(purpose, parts).try_into().ok()?;
-        Some(Token(mac.into()))
+        Token::of(Zeroizing::new(self.mac(purpose, parts)))
     }
 
     /// Encrypts `plain`, bound to `context` (XChaCha20-Poly1305, random nonce).
@@ -185,12 +192,12 @@ impl KeyRing {
     /// Returns the key of the captcha, as text, because that is what the `altcha` crate takes.
     #[must_use]
     pub fn captcha_key(&self) -> String {
-        STANDARD.encode(*self.proof)
+        STANDARD.encode(self.proof.as_slice())
     }
 
     fn cipher(&self, purpose: SealFor) -> XChaCha20Poly1305 {
         let key = match purpose {
-            SealFor::Letter => &self.email,
+            SealFor::Email => &self.email,
             SealFor::Flash => &self.flash,
             SealFor::Press => &self.pressed,
         };

@@ -1,7 +1,7 @@
 //! `/metrics` in the OpenMetrics text format, on an address of its own: which requests were answered, how long that
 //! took, and what waits. Routes are counted, never addresses: those may carry tokens.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -22,9 +22,14 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use crate::state::AppState;
+use crate::{app, state::AppState};
+
+/// How long the database has for its figure.
+const DATABASE: Duration = Duration::from_secs(2);
+/// What a gauge shows whose figure could not be read.
+const UNKNOWN: i64 = -1;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -65,8 +70,10 @@ impl Default for Metrics {
             durations.clone(),
         );
         let (emails, hashes) = (Gauge::default(), Gauge::default());
-        registry.register("emails_waiting", "Emails that wait to be sent", emails.clone());
-        let help = "Passwords that wait to be hashed";
+        let help =
+            "Emails of all instances that wait to be sent; -1 if the database does not answer";
+        registry.register("emails_waiting", help, emails.clone());
+        let help = "Passwords that wait to be hashed or verified, abandoned requests included";
         registry.register("password_hashes_waiting", help, hashes.clone());
         Self { registry: Arc::new(registry), requests, durations, emails, hashes }
     }
@@ -82,13 +89,19 @@ impl Metrics {
 /// Counts a request; a layer around all routes.
 pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    let (method, route) = (method(request.method()), route.to_owned());
+    let (method, route) = (method(request.method()), route(&request).to_owned());
     let response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
     metrics.durations.get_or_create(&Route { route: route.clone() }).observe(took);
     metrics.requests.get_or_create(&Answered { method, route, status }).inc();
     response
+}
+
+/// Returns the route of a request: the pattern, or the address that a form of ours posts to.
+fn route(request: &Request) -> &str {
+    let form = app::FORMS.iter().find(|(posted, _)| *posted == request.uri().path());
+    let pattern = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    form.map_or(pattern, |(posted, _)| posted)
 }
 
 /// Returns the name of a method. Unknown ones have one name: a client could send any number of them.
@@ -99,13 +112,9 @@ fn method(method: &Method) -> String {
 
 async fn show(State((metrics, state)): State<(Metrics, AppState)>) -> Response {
     metrics.hashes.set(i64::try_from(state.hasher.waiting()).unwrap_or(i64::MAX));
-    match state.outbox.waiting().await {
-        Ok(waiting) => drop(metrics.emails.set(waiting)),
-        Err(error) => {
-            tracing::error!(%error, "the emails that wait were not counted");
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        }
-    }
+    // Without the database the rest is told all the same.
+    let waiting = timeout(DATABASE, state.outbox.waiting()).await;
+    metrics.emails.set(waiting.ok().and_then(Result::ok).unwrap_or(UNKNOWN));
     let mut text = String::new();
     if encode(&mut text, &metrics.registry).is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

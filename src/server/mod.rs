@@ -44,6 +44,8 @@ use crate::{
 
 /// How often housekeeping runs: idle memory is released, and what is due is done.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
+/// The most connections to the admin address.
+const ADMIN_CONNECTIONS: usize = 16;
 /// Expired rows are deleted once in this many rounds of housekeeping.
 const SWEEP_EVERY: u32 = 60;
 /// How long requests in progress may take after the signal to stop.
@@ -140,11 +142,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let state = build(config).await?;
     let router = router(&state).map_err(|e| ConfigError::new("base_url", e.to_string()))?;
     let listener = TcpListener::bind(state.config.listen).await.map_err(StartError::Listen)?;
+    let (stop, stopped) = watch::channel(false);
     let router = match state.config.admin_listen {
-        Some(address) => serve_metrics(&state, router, address).await?,
+        Some(address) => serve_metrics(&state, router, address, stopped.clone()).await?,
         None => router,
     };
-    let (stop, stopped) = watch::channel(false);
     let emails = tokio::spawn({
         let (outbox, stopped) = (state.outbox.clone(), stopped.clone());
         async move { outbox.run(stopped).await }
@@ -181,12 +183,14 @@ async fn serve_metrics(
     state: &AppState,
     router: Router,
     address: SocketAddr,
+    stopped: watch::Receiver<bool>,
 ) -> Result<Router, StartError> {
     let listener = TcpListener::bind(address).await.map_err(StartError::AdminListen)?;
     let metrics = Metrics::default();
     let admin = metrics.clone().router(state.clone());
-    // Ends with the process: a scrape that is cut off is repeated.
-    tokio::spawn(async move { axum::serve(listener, admin).await });
+    let few = ADMIN_CONNECTIONS;
+    let limits = Limits { most: few, share: few, ..Limits::of_this_machine(&[]) };
+    tokio::spawn(connections::serve(listener, admin, limits, stopped));
     Ok(router.layer(from_fn_with_state(metrics, metrics::count)))
 }
 

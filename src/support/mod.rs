@@ -1,16 +1,16 @@
 //! The support chat, the console of its operators, and the staff.
 
-pub mod chat;
-pub mod console;
-pub mod conversation;
-pub mod staff;
-pub mod translation;
+pub(crate) mod chat;
+pub(crate) mod console;
+pub(crate) mod conversation;
+pub(crate) mod staff;
+pub(crate) mod translation;
 
 use axum::Router;
 
 use crate::state::AppState;
 
 /// Returns the routes of this area.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().merge(chat::routes()).merge(console::routes()).merge(staff::routes())
 }

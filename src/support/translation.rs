@@ -35,7 +35,7 @@ const AT_ONCE: i64 = 20;
 const SIDE_BY_SIDE: usize = 4;
 
 /// The translation service.
-pub struct Translator {
+pub(crate) struct Translator {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     address: Uri,
     patience: Duration,
@@ -79,7 +79,7 @@ enum TranslationError {
 impl Translator {
     /// Returns the service of the settings, if there is one.
     #[must_use]
-    pub fn of(config: &Config) -> Option<Self> {
+    pub(crate) fn of(config: &Config) -> Option<Self> {
         let address = config.translate_url.as_ref()?.as_str().parse().ok()?;
         let connector =
             HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
@@ -88,8 +88,9 @@ impl Translator {
     }
 
     /// Sets another time limit for one translation.
+    #[cfg(test)]
     #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
+    pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
@@ -140,7 +141,7 @@ impl Translator {
     /// # Errors
     /// When the database fails. A service that fails leaves messages as they are.
     #[tracing::instrument(skip_all)]
-    pub async fn pass(&self, state: &AppState) -> Result<usize, DbError> {
+    pub(crate) async fn pass(&self, state: &AppState) -> Result<usize, DbError> {
         let since = state.clock.now() - TRANSLATED_WITHIN;
         let due = conversation::untranslated(&state.db, since, AT_ONCE).await?;
         let count = due.len();
@@ -177,7 +178,7 @@ impl Translator {
 }
 
 /// Translates new messages, until `stopped`.
-pub async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn run(state: AppState, mut stopped: watch::Receiver<bool>) {
     let Some(translator) = Translator::of(&state.config) else { return };
     let Some(mut queue) = state.realtime.listen(QUEUE) else { return };
     loop {

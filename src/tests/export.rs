@@ -238,7 +238,7 @@ db_test!(after_deletion_nothing_of_the_person_is_left, |t| {
         0
     );
 
-    // Another user never gets the old login names; the address is free.
+    // Another user never gets the old usernames; the address is free.
     let take = async |login: &str| {
         let fields =
             [("login", login), ("email", "anna.b@mail.example"), ("password", "blue lamp eight")];

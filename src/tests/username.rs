@@ -1,4 +1,4 @@
-//! Change of the login name.
+//! Change of the username.
 
 use super::harness::{PASSWORD, db_test};
 use crate::clock::DAY;

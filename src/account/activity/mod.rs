@@ -2,7 +2,7 @@
 
 mod pages;
 mod view;
-pub mod words;
+pub(crate) mod words;
 
 use axum::{Router, routing::get};
 
@@ -12,6 +12,6 @@ use crate::state::AppState;
 const ACTIVITY: &str = "/account/activity";
 
 /// Returns the feature's route.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(ACTIVITY, get(pages::list))
 }

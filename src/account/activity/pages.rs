@@ -32,7 +32,7 @@ const PART: i64 = 20;
 const MOST: u32 = 10;
 
 /// `GET /account/activity?kind=…&before=…&parts=…`, as a page or, for its island, as JSON.
-pub async fn list(
+pub(crate) async fn list(
     CurrentUser(user): CurrentUser,
     headers: HeaderMap,
     request: RequestContext,
@@ -95,7 +95,7 @@ fn address(group: Group, before: Option<&str>) -> String {
 
 /// `/account/activity`
 #[component]
-pub fn ActivityPage(
+pub(crate) fn ActivityPage(
     part: ActivityPart,
     /// The name of the user's time zone.
     zone: Option<String>,
@@ -137,7 +137,7 @@ pub fn ActivityPage(
 
 /// The latest events, for the account's home page.
 #[component]
-pub fn EventList(events: Vec<Event>) -> impl IntoView {
+pub(crate) fn EventList(events: Vec<Event>) -> impl IntoView {
     let items = events.into_iter().map(|event| view! { <EventItem event/> });
     view! { <ul class="card list events">{items.collect_view()}</ul> }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 /// A group of event kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// All kinds.
     All,
     /// Sign-ins and sign-outs, including refused ones.
@@ -26,12 +26,12 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order of the filter.
-    pub const ALL: [Self; 5] =
+    pub(crate) const ALL: [Self; 5] =
         [Self::All, Self::SignIns, Self::Changes, Self::Recovery, Self::Letters];
 
     /// The value in the query string: `?kind=…`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::All => "",
             Self::SignIns => "sign-ins",
@@ -43,7 +43,7 @@ impl Group {
 
     /// The label in the filter.
     #[must_use]
-    pub const fn name(self, locale: Locale) -> &'static str {
+    pub(crate) const fn name(self, locale: Locale) -> &'static str {
         match self {
             Self::All => i18n::activity::all(locale),
             Self::SignIns => i18n::activity::sign_ins(locale),
@@ -55,7 +55,7 @@ impl Group {
 
     /// Returns the kinds in the group.
     #[must_use]
-    pub fn kinds(self) -> Vec<EventKind> {
+    pub(crate) fn kinds(self) -> Vec<EventKind> {
         EventKind::ALL
             .into_iter()
             .filter(|kind| self == Self::All || group(*kind) == self)
@@ -104,7 +104,7 @@ const fn group(kind: EventKind) -> Group {
 
 /// Returns whether a kind is, or may be, bad news.
 #[must_use]
-pub const fn is_warning(kind: EventKind) -> bool {
+pub(crate) const fn is_warning(kind: EventKind) -> bool {
     matches!(
         kind,
         EventKind::SignInRefused
@@ -123,7 +123,7 @@ pub const fn is_warning(kind: EventKind) -> bool {
 
 /// Describes in one line what happened.
 #[must_use]
-pub fn words(event: &Event, locale: Locale) -> String {
+pub(crate) fn words(event: &Event, locale: Locale) -> String {
     use i18n::events as t;
     let Some(kind) = EventKind::parse(&event.kind) else { return t::other(locale).to_owned() };
     let words = match kind {
@@ -190,7 +190,7 @@ pub fn words(event: &Event, locale: Locale) -> String {
 
 /// Returns the name of an email kind.
 #[must_use]
-pub fn email(kind: &str, locale: Locale) -> &'static str {
+pub(crate) fn email(kind: &str, locale: Locale) -> &'static str {
     use i18n::email_names as t;
     match kind {
         "confirm-address" => t::confirm_address(locale),

@@ -20,7 +20,9 @@ use crate::{
 /// # Errors
 /// `confirmation_wrong`; `staff_stays`; `proof_needed`; `signed_out`.
 #[server(endpoint = "delete")]
-pub async fn delete_account(#[server(default)] confirmation: String) -> Result<Redirect, AppError> {
+pub(crate) async fn delete_account(
+    #[server(default)] confirmation: String,
+) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "delete", CookieName::Session, &[&confirmation]);
     let begun = press.once(move |mut request| async move {
@@ -40,7 +42,7 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<R
 /// # Errors
 /// `signed_out`.
 #[server(endpoint = "keep")]
-pub async fn keep_account() -> Result<Redirect, AppError> {
+pub(crate) async fn keep_account() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let kept = async {
         let account = request.current_user().await?.account;

@@ -1,5 +1,5 @@
-//! The email at the start of a deletion. The one at its end is in `domain::account_emails`, because the command line sends it,
-//! too.
+//! The email at the start of a deletion. The one at its end is in `domain::account_emails`, because the command line
+//! sends it, too.
 
 use crate::{
     clock::Timestamp,

@@ -10,7 +10,7 @@ use crate::{
 /// Why an account is not deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum DeletionProblem {
+pub(crate) enum DeletionProblem {
     /// The typed text is not the username.
     ConfirmationWrong,
     /// Staff must give up their role first.

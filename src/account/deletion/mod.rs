@@ -5,7 +5,7 @@ mod api;
 pub(crate) mod emails;
 mod error;
 mod pages;
-pub mod purge;
+pub(crate) mod purge;
 mod service;
 
 use axum::{Router, routing::get};
@@ -16,6 +16,6 @@ use crate::state::AppState;
 const PAGE: &str = "/account/settings/delete";
 
 /// Returns the route of the page; its forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::delete))
 }

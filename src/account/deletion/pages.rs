@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// `GET /account/settings/delete`: asks for confirmation, or offers to keep the account.
-pub async fn delete(
+pub(crate) async fn delete(
     CurrentUser(user): CurrentUser,
     mut request: RequestContext,
     flash: Flash,
@@ -43,7 +43,7 @@ pub async fn delete(
 
 /// `/account/settings/delete`
 #[component]
-pub fn DeleteAccountPage(login: String) -> impl IntoView {
+pub(crate) fn DeleteAccountPage(login: String) -> impl IntoView {
     let t = use_texts().deletion();
     let label = t.confirm_label();
     let then = [t.then_out(), t.then_keep(), t.then_gone(), t.then_events()];
@@ -72,7 +72,7 @@ pub fn DeleteAccountPage(login: String) -> impl IntoView {
 
 /// `/account/settings/delete`, for staff: the role must be removed first.
 #[component]
-pub fn StaffStaysPage() -> impl IntoView {
+pub(crate) fn StaffStaysPage() -> impl IntoView {
     let t = use_texts();
     view! {
         <Title text=t.deletion().title()/>
@@ -88,7 +88,7 @@ pub fn StaffStaysPage() -> impl IntoView {
 
 /// `/account/settings/delete`, once a deletion was requested
 #[component]
-pub fn KeepAccountPage(
+pub(crate) fn KeepAccountPage(
     /// When the account will be deleted.
     day: String,
     /// Where a user who does not decide now continues.

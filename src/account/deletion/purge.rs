@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an account waits for its deletion: its owner may still keep it.
-pub const GRACE: Duration = days(14);
+pub(crate) const GRACE: Duration = days(14);
 
 /// Deletes an account with all that names it, and informs the address that it had. With `due` only if its deletion is
 /// due: its owner may have cancelled it a moment ago. Returns false if nothing was deleted.
@@ -26,7 +26,7 @@ pub const GRACE: Duration = days(14);
 /// # Errors
 /// When the database fails; nothing is deleted then.
 #[tracing::instrument(skip_all, fields(account = id.as_str()))]
-pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, DbError> {
+pub(crate) async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, id).await?;
@@ -38,7 +38,7 @@ pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, 
     if due && accounts::held_until(&mut tx, id, now).await?.is_some() {
         return Ok(false);
     }
-    accounts::retire_logins(&mut tx, &state.keys, id, now).await?;
+    accounts::retire_usernames(&mut tx, &state.keys, id, now).await?;
     codes::end_all(&mut tx, id).await?;
     flows::end_others(&mut tx, id, None).await?;
     mailer::forget_account(&mut tx, id).await?;
@@ -56,7 +56,7 @@ pub async fn purge(state: &AppState, id: &AccountId, due: bool) -> Result<bool, 
 
 /// Deletes the accounts whose deletion is due.
 #[tracing::instrument(skip_all)]
-pub async fn sweep(state: &AppState) -> Result<(), DbError> {
+pub(crate) async fn sweep(state: &AppState) -> Result<(), DbError> {
     for id in accounts::due_for_deletion(&state.db, state.clock.now()).await? {
         if let Err(error) = purge(state, &id, true).await {
             // The next round tries again, and the others do not wait for it.

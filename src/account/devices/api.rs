@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 /// `session_gone` for a session that does not exist or is another user's (ASVS 7.5.2); `signed_out`.
 #[server(endpoint = "end_session")]
-pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
+pub(crate) async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let ended = async {
         let user = request.current_user().await?;
@@ -39,7 +39,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<Redirect, AppE
 /// # Errors
 /// `session_gone` as for [`end_session`]; `device_name_too_long` for `name`; `signed_out`.
 #[server(endpoint = "name_session")]
-pub async fn name_session(
+pub(crate) async fn name_session(
     #[server(default)] id: String,
     #[server(default)] name: String,
 ) -> Result<Redirect, AppError> {
@@ -65,7 +65,7 @@ pub async fn name_session(
 /// # Errors
 /// `signed_out`.
 #[server(endpoint = "end_other_sessions")]
-pub async fn end_others() -> Result<Redirect, AppError> {
+pub(crate) async fn end_others() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let ended = async {
         let user = request.current_user().await?;

@@ -11,7 +11,7 @@ use crate::{
 /// Why a device is not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum DeviceProblem {
+pub(crate) enum DeviceProblem {
     /// It is already signed out.
     #[strum(serialize = "session_gone")]
     Gone,

@@ -14,6 +14,6 @@ use crate::state::AppState;
 const DEVICES: &str = "/account/devices";
 
 /// Returns the route of the page; its forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(DEVICES, get(pages::list))
 }

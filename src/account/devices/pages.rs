@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// `GET /account/devices`
-pub async fn list(
+pub(crate) async fn list(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -45,7 +45,7 @@ pub async fn list(
 
 /// `/account/devices`
 #[component]
-pub fn DevicesPage(
+pub(crate) fn DevicesPage(
     sessions: Vec<Listed>,
     /// The id of this browser's session.
     own: SessionId,

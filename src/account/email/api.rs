@@ -30,7 +30,7 @@ const SETTINGS: &str = "/account/settings";
 /// # Errors
 /// What is wrong with the address; `proof_needed`; `signed_out`; `too_many_letters`.
 #[server(endpoint = "email")]
-pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
+pub(crate) async fn change_email(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "email", CookieName::Flow(FlowKind::ChangeEmail), &[&email]);
     let asked = press.once(move |mut request| async move {
@@ -58,7 +58,7 @@ pub async fn change_email(#[server(default)] email: String) -> Result<Redirect, 
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "email_resend")]
-pub async fn resend() -> Result<Redirect, AppError> {
+pub(crate) async fn resend() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
         let account = request.current_user().await?.account;
@@ -75,7 +75,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the code; `email_taken_meanwhile`; `flow_expired`; `signed_out`.
 #[server(endpoint = "email_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "email_code", CookieName::Session, &code);
     let changed = press.once(move |mut request| async move {

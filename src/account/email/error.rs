@@ -10,7 +10,7 @@ use crate::{
 /// Why an address is not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum EmailChangeProblem {
+pub(crate) enum EmailChangeProblem {
     /// It is the account's current address.
     #[strum(serialize = "email_same")]
     Same,

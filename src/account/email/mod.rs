@@ -16,6 +16,6 @@ const PAGE: &str = "/account/settings/email";
 const CODE: &str = "/account/settings/email/code";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::email)).route(CODE, get(pages::code))
 }

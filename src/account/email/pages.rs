@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// `GET /account/settings/email`
-pub async fn email(
+pub(crate) async fn email(
     FreshUser(user): FreshUser,
     request: RequestContext,
     flash: Flash,
@@ -50,7 +50,7 @@ pub async fn email(
 
 /// `/account/settings/email`
 #[component]
-pub fn ChangeEmailPage(
+pub(crate) fn ChangeEmailPage(
     /// The account's current address.
     now: String,
     /// The new address, not confirmed yet.
@@ -79,7 +79,7 @@ pub fn ChangeEmailPage(
 }
 
 /// `GET /account/settings/email/code`
-pub async fn code(
+pub(crate) async fn code(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -99,7 +99,7 @@ pub async fn code(
 
 /// `/account/settings/email/code`
 #[component]
-pub fn EmailCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
+pub(crate) fn EmailCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
     let texts = CodePageTexts::to_typed(use_texts(), &address, PAGE);
     view! { <CodePage texts code person confirm=CheckCode::PATH resend=Resend::PATH/> }
 }

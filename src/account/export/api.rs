@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// `POST /api/export`: returns the ZIP. It is not a server function, because those cannot answer with a file.
-pub async fn download(Extension(mut request): Extension<RequestContext>) -> Response {
+pub(crate) async fn download(Extension(mut request): Extension<RequestContext>) -> Response {
     let made = async {
         let account = request.fresh_user().await?.account;
         let export =

@@ -16,9 +16,9 @@ use crate::state::AppState;
 
 const PAGE: &str = "/account/settings/export";
 /// The address that the button posts to.
-pub const DOWNLOAD: &str = "/api/export";
+pub(crate) const DOWNLOAD: &str = "/api/export";
 
 /// Returns the routes of the page and of the form that is answered with the file.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::export)).route(DOWNLOAD, post(api::download))
 }

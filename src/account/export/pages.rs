@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// `GET /account/settings/export`
-pub async fn export(
+pub(crate) async fn export(
     _: FreshUser,
     request: RequestContext,
     flash: Flash,
@@ -28,7 +28,7 @@ pub async fn export(
 
 /// `/account/settings/export`
 #[component]
-pub fn ExportPage() -> impl IntoView {
+pub(crate) fn ExportPage() -> impl IntoView {
     let t = use_texts().export();
     let document = use_document();
     document.has_form();

@@ -8,6 +8,6 @@ use axum::{Router, routing::get};
 use crate::state::AppState;
 
 /// Returns the feature's routes.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/", get(pages::home)).route("/account", get(pages::hub))
 }

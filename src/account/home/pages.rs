@@ -37,13 +37,13 @@ use crate::{
 const LATELY: i64 = 4;
 
 /// `GET /`
-pub async fn home(mut request: RequestContext) -> Result<Redirect, PageError> {
+pub(crate) async fn home(mut request: RequestContext) -> Result<Redirect, PageError> {
     let is_signed_in = request.signed_in().await?.is_some();
     Ok(Redirect::to(if is_signed_in { "/account" } else { "/sign-in" }))
 }
 
 /// `GET /account`
-pub async fn hub(
+pub(crate) async fn hub(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -69,7 +69,7 @@ pub async fn hub(
 
 /// `/account`
 #[component]
-pub fn AccountPage(
+pub(crate) fn AccountPage(
     account: Account,
     /// The id of the user's picture.
     picture: Option<ProfilePictureId>,

@@ -13,7 +13,7 @@ use crate::{
 
 /// What an account has.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Overview {
+pub(crate) struct Overview {
     /// The id of the user's picture.
     pub picture: Option<ProfilePictureId>,
     /// The number of devices on which the user is signed in.

@@ -30,7 +30,7 @@ use crate::{
 /// # Errors
 /// What is wrong with which field; `too_many_tries` with the seconds to wait; `signed_out`.
 #[server(endpoint = "change_password")]
-pub async fn change_password(
+pub(crate) async fn change_password(
     #[server(default)] old_password: SecretText,
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
@@ -65,7 +65,7 @@ pub async fn change_password(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
 #[server(endpoint = "settings_password_email")]
-pub async fn email_code() -> Result<Redirect, AppError> {
+pub(crate) async fn email_code() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
         let account = request.current_user().await?.account;
@@ -102,7 +102,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `signed_out`.
 #[server(endpoint = "settings_password_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let cookie = CookieName::Flow(FlowKind::ChangePassword);
     let press = Press::of_code(&request, "settings_password_code", cookie, &code);
@@ -124,7 +124,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// What is wrong with which field; `start_again` when the code was not entered yet, or the account changed meanwhile;
 /// `signed_out`.
 #[server(endpoint = "settings_password")]
-pub async fn set_by_code(
+pub(crate) async fn set_by_code(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {

@@ -1,6 +1,6 @@
 //! Changing the password: with the old one, or with an emailed code.
 
-pub mod strength;
+pub(crate) mod strength;
 
 mod api;
 mod pages;

@@ -45,7 +45,7 @@ use crate::{
 };
 
 /// `GET /account/profile/password`
-pub async fn change(
+pub(crate) async fn change(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -58,7 +58,7 @@ pub async fn change(
 
 /// `/account/profile/password`
 #[component]
-pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
+pub(crate) fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
     let t = use_texts();
     let is_changed = use_flash().notice == Some(Notice::PasswordChanged);
     let notice = is_changed.then(|| t.password().changed());
@@ -93,7 +93,7 @@ pub fn ChangePasswordPage(login: String, codes: CodesLeft) -> impl IntoView {
 }
 
 /// `GET /account/settings/password`: password recovery for a user who is signed in.
-pub async fn method(
+pub(crate) async fn method(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -104,7 +104,7 @@ pub async fn method(
 
 /// `/account/settings/password`
 #[component]
-pub fn PasswordMethodPage(email: String) -> impl IntoView {
+pub(crate) fn PasswordMethodPage(email: String) -> impl IntoView {
     let t = use_texts();
     view! {
         <Title text=t.password().by_code_title()/>
@@ -147,7 +147,7 @@ async fn flow_of_page(
 }
 
 /// `GET /account/settings/password/code`
-pub async fn code(
+pub(crate) async fn code(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -165,7 +165,7 @@ pub async fn code(
 
 /// `/account/settings/password/code`
 #[component]
-pub fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl IntoView {
+pub(crate) fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl IntoView {
     let t = use_texts();
     let texts = CodePageTexts {
         other_ways: Some(METHOD.to_owned()),
@@ -179,7 +179,7 @@ pub fn PasswordCodePage(email: String, code: Latest, person: Person) -> impl Int
 }
 
 /// `GET /account/settings/password/new`
-pub async fn new_password(
+pub(crate) async fn new_password(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -192,7 +192,7 @@ pub async fn new_password(
 
 /// `/account/settings/password/new`
 #[component]
-pub fn NewPasswordPage(
+pub(crate) fn NewPasswordPage(
     login: String,
     /// The remaining time (WCAG 2.2.1).
     left: Duration,
@@ -219,6 +219,6 @@ pub fn NewPasswordPage(
 }
 
 /// `GET /.well-known/change-password` (W3C "A Well-Known URL for Changing Passwords").
-pub async fn well_known() -> Response {
+pub(crate) async fn well_known() -> Response {
     (StatusCode::FOUND, [(header::LOCATION, CHANGE)]).into_response()
 }

@@ -1,7 +1,4 @@
 //! Rates the strength of a password while it is being typed.
-
-#![expect(missing_docs, reason = "the arguments of server functions are what is posted")]
-
 use leptos::prelude::*;
 
 use crate::{
@@ -16,7 +13,7 @@ use crate::{
 /// # Errors
 /// `busy` when too many ask at once, `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "password_help")]
-pub async fn password_help(
+pub(crate) async fn password_help(
     #[server(default)] password: SecretText,
     #[server(default)] login: String,
     #[server(default)] email: String,

@@ -11,6 +11,6 @@ const HELP: &str = "/help/saved-passwords";
 const IN_ACCOUNT: &str = "/account/saved-passwords";
 
 /// Returns the routes of the pages.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(HELP, get(pages::help)).route(IN_ACCOUNT, get(pages::in_account))
 }

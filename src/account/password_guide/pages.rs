@@ -21,14 +21,14 @@ use crate::{
 };
 
 /// `GET /help/saved-passwords`
-pub async fn help(request: RequestContext) -> Result<Response, PageError> {
+pub(crate) async fn help(request: RequestContext) -> Result<Response, PageError> {
     let has_chat = accounts::exists_staff(&request.state.db).await?;
     Ok(page(request, Flash::default(), move || view! { <PasswordHelpPage has_chat/> }))
 }
 
 /// `/help/saved-passwords`
 #[component]
-pub fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
+pub(crate) fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
     view! {
         <Title text=use_texts().saved_passwords().title()/>
         <CardLayout width=Width::Text style=StyleSheet::Whole>
@@ -38,7 +38,7 @@ pub fn PasswordHelpPage(has_chat: bool) -> impl IntoView {
 }
 
 /// `GET /account/saved-passwords`
-pub async fn in_account(
+pub(crate) async fn in_account(
     CurrentUser(_): CurrentUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
@@ -48,7 +48,7 @@ pub async fn in_account(
 
 /// `/account/saved-passwords`
 #[component]
-pub fn SavedPasswordsPage(has_chat: bool) -> impl IntoView {
+pub(crate) fn SavedPasswordsPage(has_chat: bool) -> impl IntoView {
     view! {
         <Title text=use_texts().saved_passwords().title()/>
         <AccountLayout place=AccountPlace::SavedPasswords>

@@ -40,7 +40,10 @@ const KEPT: [&str; 5] = ["display_name", "locale", "locale_was", "time_zone", "v
 
 /// `POST /api/profile`, as a form with or without a picture: `display_name`, `picture`, `locale`, `time_zone`,
 /// `remove_picture`, `version`.
-pub async fn save(Extension(mut request): Extension<RequestContext>, posted: Request) -> Response {
+pub(crate) async fn save(
+    Extension(mut request): Extension<RequestContext>,
+    posted: Request,
+) -> Response {
     let refused = request.current_user().await.err();
     let posted = match &refused {
         None => Upload::read(posted, "picture", PICTURE_MAX).await,
@@ -163,7 +166,7 @@ async fn changed_elsewhere(
 }
 
 /// `GET /account/picture`: the user's own picture.
-pub async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
+pub(crate) async fn show_picture(Extension(mut request): Extension<RequestContext>) -> Response {
     let found = async {
         let account = request.current_user().await?.account;
         let image = store::picture(&request.state.db, &account.id).await?;

@@ -10,7 +10,7 @@ use crate::{
 /// Why a field of the profile is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum ProfileProblem {
+pub(crate) enum ProfileProblem {
     /// The name is too long.
     DisplayNameTooLong,
     /// There is no such time zone.

@@ -15,13 +15,13 @@ const PROFILE: &str = "/account/profile";
 const PICTURE: &str = "/account/picture";
 
 /// The address that the form posts to.
-pub const SAVE: &str = "/api/profile";
+pub(crate) const SAVE: &str = "/api/profile";
 
 /// Largest accepted picture, in bytes.
-pub const PICTURE_MAX: usize = 2 * 1024 * 1024;
+pub(crate) const PICTURE_MAX: usize = 2 * 1024 * 1024;
 
 /// Returns the routes of the page and of the user's picture. `save` receives a file and is routed with the other
 /// uploads.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PROFILE, get(pages::profile)).route(PICTURE, get(api::show_picture))
 }

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// `GET /account/profile`
-pub async fn profile(
+pub(crate) async fn profile(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -44,7 +44,7 @@ pub async fn profile(
 
 /// `/account/profile`
 #[component]
-pub fn ProfilePage(
+pub(crate) fn ProfilePage(
     account: Account,
     /// The id of the user's picture.
     picture: Option<ProfilePictureId>,

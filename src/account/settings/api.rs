@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// `changed_elsewhere` when another tab was quicker; `signed_out`.
 #[server(endpoint = "letters")]
-pub async fn choose_emails(
+pub(crate) async fn choose_emails(
     #[server(default)] address_in_use: Option<String>,
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,
@@ -49,7 +49,7 @@ pub async fn choose_emails(
 /// # Errors
 /// `signed_out`.
 #[server(endpoint = "letter_switch")]
-pub async fn switch_email(
+pub(crate) async fn switch_email(
     #[server(default)] address_in_use: Option<String>,
     #[server(default)] signed_in: Option<String>,
     #[server(default)] version: Option<i64>,

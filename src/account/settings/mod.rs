@@ -12,6 +12,6 @@ const SETTINGS: &str = "/account/settings";
 const EMAILS: &str = "/account/settings/letters";
 
 /// Returns the routes of the pages; their form is posted to the server function.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(SETTINGS, get(pages::settings)).route(EMAILS, get(pages::emails))
 }

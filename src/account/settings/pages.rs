@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// `GET /account/settings`
-pub async fn settings(
+pub(crate) async fn settings(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -49,7 +49,7 @@ pub async fn settings(
 
 /// `/account/settings`
 #[component]
-pub fn SettingsPage(
+pub(crate) fn SettingsPage(
     account: Account,
     /// The backup codes that the account has.
     codes: CodesLeft,
@@ -143,7 +143,7 @@ fn SettingsMessages(codes: CodesLeft) -> impl IntoView {
 }
 
 /// `GET /account/settings/letters`
-pub async fn emails(
+pub(crate) async fn emails(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -160,7 +160,7 @@ pub async fn emails(
 
 /// `/account/settings/letters`
 #[component]
-pub fn LettersPage(
+pub(crate) fn LettersPage(
     wanted: Wanted,
     /// The stored version of the account.
     version: i64,

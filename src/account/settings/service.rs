@@ -15,7 +15,7 @@ use crate::{
 
 /// Which of the optional emails the user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// When another user tried to register with the address.
     pub address_in_use: bool,
     /// After each sign-in to the account.
@@ -25,7 +25,7 @@ pub struct Wanted {
 impl Wanted {
     /// Returns the choices as form fields.
     #[must_use]
-    pub fn fields(&self) -> Vec<(String, bool)> {
+    pub(crate) fn fields(&self) -> Vec<(String, bool)> {
         let fields = [("address_in_use", self.address_in_use), ("signed_in", self.signed_in)];
         fields.map(|(name, is_on)| (name.to_owned(), is_on)).into()
     }

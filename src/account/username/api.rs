@@ -16,7 +16,9 @@ use crate::{
 /// # Errors
 /// What is wrong with the name, or when it can be changed again; `proof_needed`; `signed_out`.
 #[server(endpoint = "login")]
-pub async fn change_username(#[server(default)] login: String) -> Result<Redirect, AppError> {
+pub(crate) async fn change_username(
+    #[server(default)] login: String,
+) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of(&request, "login", CookieName::Session, &[&login]);
     let changed = press.once(move |mut request| async move {

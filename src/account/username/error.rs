@@ -10,7 +10,7 @@ use crate::{
 /// Why a username is not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
-pub enum UsernameChangeProblem {
+pub(crate) enum UsernameChangeProblem {
     /// It is the account's current username.
     Same,
     /// It was changed recently; `seconds` is the wait.

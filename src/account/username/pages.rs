@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// `GET /account/settings/login`
-pub async fn username(
+pub(crate) async fn username(
     FreshUser(user): FreshUser,
     request: RequestContext,
     flash: Flash,
@@ -32,7 +32,7 @@ pub async fn username(
 
 /// `/account/settings/login`
 #[component]
-pub fn ChangeUsernamePage(
+pub(crate) fn ChangeUsernamePage(
     /// The account's current username.
     now: String,
     /// How long until it can be changed again.

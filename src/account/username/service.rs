@@ -72,7 +72,7 @@ pub(super) async fn change(
     }
     // A reserved name that the command line gave to this account remains available to it.
     if is_reserved(&new, &state.config.shop_name)
-        && !accounts::had_login(&mut tx, &account.id, &new).await?
+        && !accounts::had_username(&mut tx, &account.id, &new).await?
     {
         return Err(UsernameError::Field(IdentifierProblem::LoginReserved.into()));
     }

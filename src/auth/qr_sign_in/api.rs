@@ -5,7 +5,7 @@ use super::{
     service::{self, QrError},
 };
 use crate::{
-    auth::{complete_sign_in::SignInContext, qr_sign_in::QrProblem},
+    auth::{qr_sign_in::QrProblem, sign_in_context::SignInContext},
     domain::{ids::QrRequestId, values::SecretText, verification::flows::FlowProblem},
     error::{AppError, RequestProblem},
     http::{
@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "qr_new")]
-pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
+pub(crate) async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
     let target = return_to::allowed(&context.state.config, &next);
     let begun =
@@ -37,7 +37,7 @@ pub async fn new_code(#[server(default)] next: String) -> Result<Redirect, AppEr
 /// `qr_gone` when nothing was approved for this browser, or it was already collected; `start_again` when the account
 /// changed.
 #[server(endpoint = "qr_collect")]
-pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
+pub(crate) async fn collect(#[server(default)] next: String) -> Result<Redirect, AppError> {
     let context = RequestContext::of_request()?;
     let target = return_to::allowed(&context.state.config, &next);
     let collected = async {
@@ -64,7 +64,9 @@ pub async fn collect(#[server(default)] next: String) -> Result<Redirect, AppErr
 /// # Errors
 /// What is wrong with the code; `too_many_tries`; `qr_staff`; `signed_out`.
 #[server(endpoint = "qr_type")]
-pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn type_code(
+    #[server(default)] short_code: SecretText,
+) -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;
     let typed = async {
         let signed_in = context.current_user().await?;
@@ -82,7 +84,7 @@ pub async fn type_code(#[server(default)] short_code: SecretText) -> Result<Redi
 /// What is wrong with the fields; `qr_number_wrong`, which ends the request; `qr_gone`; `qr_staff`; `too_many_tries`;
 /// `signed_out`.
 #[server(endpoint = "qr_answer")]
-pub async fn answer(
+pub(crate) async fn answer(
     #[server(default)] request: String,
     #[server(default)] number: String,
     #[server(default)] password: SecretText,
@@ -113,7 +115,7 @@ pub async fn answer(
 
 /// "Not you?", on the phone: signs out, and leads back after the next sign-in.
 #[server(endpoint = "qr_other_account")]
-pub async fn other_account() -> Result<Redirect, AppError> {
+pub(crate) async fn other_account() -> Result<Redirect, AppError> {
     let mut context = RequestContext::of_request()?;
     let signed_out = async {
         if let (Some(token), Some(signed_in)) =

@@ -11,7 +11,7 @@ use crate::{
 /// Why a sign-in by QR code does not continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum QrProblem {
+pub(crate) enum QrProblem {
     /// The code was used or has expired.
     #[strum(serialize = "qr_gone")]
     Gone,

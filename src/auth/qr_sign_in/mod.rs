@@ -6,7 +6,7 @@ pub(crate) mod emails;
 mod error;
 mod pages;
 mod picture;
-pub mod requests;
+pub(crate) mod requests;
 mod service;
 mod stream;
 
@@ -29,7 +29,7 @@ const SCAN: &str = "/qr/scan";
 
 /// Returns the routes of the pages, whose forms are posted to the server functions, and of the stream for the
 /// computer's page.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(COMPUTER, get(pages::computer))
         .route(STREAM, get(stream::open))

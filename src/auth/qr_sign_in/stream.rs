@@ -19,7 +19,10 @@ use crate::{
 const LOOK_AGAIN: Duration = MINUTE;
 
 /// `/sign-in/qr/stream`: only for the browser that created the request. The cursor is the state that it shows.
-pub async fn open(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
+pub(crate) async fn open(
+    Extension(request): Extension<RequestContext>,
+    headers: HeaderMap,
+) -> Response {
     let nothing = || AppError::new(RequestProblem::NotFound).into_response();
     let Some(browser) = request.token(CookieName::Qr) else { return nothing() };
     let attempt = match requests::find_by_browser(&request.state.db, &browser).await {

@@ -32,7 +32,7 @@ use crate::{
 /// # Errors
 /// What is wrong with the password; `too_many_tries`; `signed_out`.
 #[server(endpoint = "confirm")]
-pub async fn by_password(
+pub(crate) async fn by_password(
     #[server(default)] password: SecretText,
     #[server(default)] next: String,
 ) -> Result<Redirect, AppError> {
@@ -54,7 +54,7 @@ pub async fn by_password(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `signed_out`.
 #[server(endpoint = "confirm_email")]
-pub async fn email_code(
+pub(crate) async fn email_code(
     #[server(default)] next: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
@@ -92,7 +92,7 @@ pub async fn email_code(
 /// # Errors
 /// What is wrong with the code; `signed_out`; `flow_expired`.
 #[server(endpoint = "confirm_code")]
-pub async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn by_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "confirm_code", CookieName::Session, &code);
     let proved = press.once(move |mut request| async move {

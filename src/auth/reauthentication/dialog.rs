@@ -16,7 +16,7 @@ use crate::{
 /// Opens over the page instead of `/account/confirm`, where script runs. The server decides whether reauthentication is
 /// needed: if it expired since the page was rendered, the user is led to `/account/confirm`, as without script.
 #[component]
-pub fn ReauthenticationDialog() -> impl IntoView {
+pub(crate) fn ReauthenticationDialog() -> impl IntoView {
     let t = use_texts();
     let request = use_request();
     request.known_signed_in().map(|user| {

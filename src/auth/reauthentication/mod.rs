@@ -12,6 +12,6 @@ pub(crate) use self::{api::*, dialog::ReauthenticationDialog};
 use crate::{http::reauthentication::PAGE, state::AppState};
 
 /// Returns the route of the page; its forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::confirm))
 }

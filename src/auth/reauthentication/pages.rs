@@ -57,7 +57,7 @@ fn settle(request: &mut RequestContext, next: Option<&str>, back: Option<&str>) 
 }
 
 /// `GET /account/confirm`: asks for the password or, once a code was requested, for the code.
-pub async fn confirm(
+pub(crate) async fn confirm(
     CurrentUser(user): CurrentUser,
     mut request: RequestContext,
     headers: HeaderMap,
@@ -89,7 +89,7 @@ pub async fn confirm(
 
 /// `/account/confirm`
 #[component]
-pub fn ConfirmPage(
+pub(crate) fn ConfirmPage(
     account: Account,
     /// Where the user continues after reauthentication.
     next: Option<String>,
@@ -131,7 +131,7 @@ pub fn ConfirmPage(
 
 /// `/account/confirm`, once a code was requested
 #[component]
-pub fn ConfirmByCodePage(
+pub(crate) fn ConfirmByCodePage(
     email: String,
     next: Option<String>,
     back: Option<String>,

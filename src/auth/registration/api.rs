@@ -5,7 +5,7 @@ use super::{
     service::{self, RegisterError},
 };
 use crate::{
-    auth::complete_sign_in::SignInContext,
+    auth::sign_in_context::SignInContext,
     components::code_page::sent_code,
     domain::{
         accounts::IdentifierProblem,
@@ -28,7 +28,7 @@ use crate::{
 /// # Errors
 /// What is wrong with which field; `slide_again`; `too_many_letters`.
 #[server(endpoint = "register")]
-pub async fn register(
+pub(crate) async fn register(
     #[server(default)] login: String,
     #[server(default)] email: String,
     #[server(default)] password: SecretText,
@@ -63,7 +63,7 @@ pub async fn register(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "register_resend")]
-pub async fn resend() -> Result<Redirect, AppError> {
+pub(crate) async fn resend() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
         let flow = request.flow(FlowKind::Register).await?.ok_or_else(gone)?;
@@ -79,7 +79,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the code; `start_again` when the registration has expired.
 #[server(endpoint = "register_code")]
-pub async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn confirm(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press =
         Press::of_code(&request, "register_code", CookieName::Flow(FlowKind::Register), &code);

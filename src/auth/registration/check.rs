@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::service::{judge_email, judge_login};
+use super::service::{judge_email, judge_username};
 use crate::{
     domain::values::{EmailProblem, UsernameProblem, meant_address},
     error::{AppError, Problem, RequestProblem},
@@ -21,7 +21,7 @@ const A_MINUTE: u32 = 240;
 /// # Errors
 /// `too_many_from_network` with the seconds to wait.
 #[server(endpoint = "check_registration_field")]
-pub async fn check_registration_field(
+pub(crate) async fn check_registration_field(
     #[server(default)] field: String,
     #[server(default)] value: String,
 ) -> Result<FieldVerdict, AppError> {
@@ -41,7 +41,7 @@ pub async fn check_registration_field(
 
 fn judge(state: &AppState, field: &str, value: &str, locale: Locale) -> FieldVerdict {
     let (problem, meant) = match field {
-        "login" => (judge_login(state, value).err(), None),
+        "login" => (judge_username(state, value).err(), None),
         "email" => (judge_email(state, value).err(), meant_address(value)),
         _ => (None, None),
     };

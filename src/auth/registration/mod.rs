@@ -16,6 +16,6 @@ const START: &str = "/register";
 const CODE: &str = "/register/code";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(START, get(pages::register)).route(CODE, get(pages::code))
 }

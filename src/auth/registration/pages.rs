@@ -30,7 +30,10 @@ use crate::{
 };
 
 /// `GET /register`
-pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn register(
+    mut request: RequestContext,
+    flash: Flash,
+) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
         return Err(PageError::To(return_to::or_account(next.as_deref())));
@@ -51,7 +54,7 @@ pub async fn register(mut request: RequestContext, flash: Flash) -> Result<Respo
 
 /// `/register`
 #[component]
-pub fn RegisterPage(
+pub(crate) fn RegisterPage(
     begun: Option<Flow>,
     next: Option<String>,
     challenge: Challenge,
@@ -103,7 +106,7 @@ fn RegistrationSteps(current: usize) -> impl IntoView {
 }
 
 /// `GET /register/code`
-pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = request.any_flow(FlowKind::Register).await?;
     let now = request.state.clock.now();
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(now)).cloned() else {
@@ -125,7 +128,7 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
 
 /// `/register/code`
 #[component]
-pub fn RegisterCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
+pub(crate) fn RegisterCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
     let t = use_texts();
     view! {
         <CodePage

@@ -1,7 +1,7 @@
 //! The rules of registration.
 
 use crate::{
-    auth::complete_sign_in::SignInContext,
+    auth::sign_in_context::SignInContext,
     clock::HOUR,
     db::{DbError, Tx},
     domain::{
@@ -141,7 +141,7 @@ fn judge(
     state: &AppState,
     entry: &RegistrationForm<'_>,
 ) -> Result<(Username, EmailAddress, Password), RegisterError> {
-    let (login, email) = (judge_login(state, entry.login), judge_email(state, entry.email));
+    let (login, email) = (judge_username(state, entry.login), judge_email(state, entry.email));
     let password = passwords::choose(state, entry.password, &tidy(entry.login), &tidy(entry.email));
     match (login, email, password) {
         (Ok(login), Ok(email), Ok(password)) => Ok((login, email, password)),
@@ -158,7 +158,7 @@ fn judge(
 
 /// Parses a username and checks that it is not reserved. Whether it is taken is a separate question, which is not
 /// answered for free.
-pub(super) fn judge_login(state: &AppState, typed: &str) -> Result<Username, Problem> {
+pub(super) fn judge_username(state: &AppState, typed: &str) -> Result<Username, Problem> {
     let login = Username::parse(typed)?;
     if is_reserved(&login, &state.config.shop_name) {
         Err(IdentifierProblem::LoginReserved.into())

@@ -8,8 +8,7 @@ use super::{
 };
 use crate::{
     auth::{
-        complete_sign_in::{CompletedSignIn, SignInContext},
-        sign_in::SignInProblem,
+        complete_sign_in::CompletedSignIn, sign_in::SignInProblem, sign_in_context::SignInContext,
     },
     components::code_page::sent_code,
     domain::{
@@ -32,7 +31,7 @@ use crate::{
 /// `bad_credentials` whatever the reason; `too_many_tries` and `too_many_from_network` with the seconds to wait;
 /// missing fields. For staff, `too_many_letters`.
 #[server(endpoint = "sign_in")]
-pub async fn sign_in(
+pub(crate) async fn sign_in(
     #[server(default)] login: String,
     #[server(default)] password: SecretText,
     #[server(default)] remember: Option<String>,
@@ -81,7 +80,7 @@ fn redirect(
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "sign_in_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let cookie = CookieName::Flow(FlowKind::StaffSignIn);
     let press = Press::of_code(&request, "sign_in_code", cookie, &code);
@@ -100,7 +99,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "sign_in_email")]
-pub async fn email_code() -> Result<Redirect, AppError> {
+pub(crate) async fn email_code() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
         let flow = flow(&request).await?;
@@ -120,7 +119,7 @@ async fn flow(request: &RequestContext) -> Result<Flow, AppError> {
 
 /// Signs out: the session ends on the server (ASVS 7.4.1).
 #[server(endpoint = "sign_out")]
-pub async fn sign_out() -> Result<Redirect, AppError> {
+pub(crate) async fn sign_out() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let signed_out = match request.token(CookieName::Session) {
         Some(token) => service::sign_out(&request.state, &token, &request.client).await,

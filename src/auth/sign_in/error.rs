@@ -11,7 +11,7 @@ use crate::{
 /// Why a sign-in is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum SignInProblem {
+pub(crate) enum SignInProblem {
     /// No account has this name and this password; `failures` is how many in a row.
     BadCredentials,
 }

@@ -1,8 +1,7 @@
 //! What the sign-in form posts.
 
 use crate::{
-    auth::complete_sign_in::SignInContext, domain::values::SecretText, i18n::Locale,
-    security::Token,
+    auth::sign_in_context::SignInContext, domain::values::SecretText, i18n::Locale, security::Token,
 };
 
 /// What was posted.

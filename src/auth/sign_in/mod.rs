@@ -16,6 +16,6 @@ const PAGE: &str = "/sign-in";
 const CODE: &str = "/sign-in/code";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::sign_in)).route(CODE, get(pages::code))
 }

@@ -34,7 +34,10 @@ use crate::{
 const OFFER_FROM: i32 = 2;
 
 /// `GET /sign-in`
-pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn sign_in(
+    mut request: RequestContext,
+    flash: Flash,
+) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
         return Err(PageError::To(return_to::or_account(next.as_deref())));
@@ -48,7 +51,7 @@ pub async fn sign_in(mut request: RequestContext, flash: Flash) -> Result<Respon
 
 /// `/sign-in`
 #[component]
-pub fn SignInPage(next: Option<String>) -> impl IntoView {
+pub(crate) fn SignInPage(next: Option<String>) -> impl IntoView {
     let t = use_texts();
     let flash = use_flash();
     let to = |page| return_to::with(page, next.as_deref());
@@ -93,7 +96,7 @@ pub fn SignInPage(next: Option<String>) -> impl IntoView {
 }
 
 /// `GET /sign-in/code`
-pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let next = request.next();
     let flow = request.any_flow(FlowKind::StaffSignIn).await?;
     let Some(flow) = flow.as_ref().filter(|flow| !flow.is_over(request.state.clock.now())) else {
@@ -114,7 +117,7 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
 
 /// `/sign-in/code`: the code that is emailed to staff.
 #[component]
-pub fn StaffCodePage(code: Latest) -> impl IntoView {
+pub(crate) fn StaffCodePage(code: Latest) -> impl IntoView {
     let t = use_texts();
     let texts = CodePageTexts::to_own(t, t.sign_in().code_for_staff().to_owned());
     view! {

@@ -250,7 +250,8 @@ async fn open(
     }
 }
 
-/// Counted for the right password only, so that an attacker with a wrong one learns nothing from it.
+/// Counts a sign-in; `Err` is how long to wait. Only with the right password, so that an attacker with a wrong one
+/// learns nothing from it.
 async fn count_sign_in(
     state: &AppState,
     tx: &mut Tx,

@@ -3,7 +3,10 @@
 
 use super::form::SignInForm;
 use crate::{
-    auth::complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in, email_due},
+    auth::{
+        complete_sign_in::{CompletedSignIn, complete_sign_in, email_due},
+        sign_in_context::SignInContext,
+    },
     db::DbError,
     domain::{
         accounts::{self, Account},

@@ -17,7 +17,7 @@ use crate::{
 
 /// A form that shows why it was refused. Its fields, its [`FormMessages`] and its button are among the children.
 #[component]
-pub fn ActionForm(
+pub(crate) fn ActionForm(
     /// The address of the server function.
     action: &'static str,
     /// Whether the answer is shown in place; must be false for forms with a password, see [`PostForm`].
@@ -60,7 +60,7 @@ pub fn ActionForm(
 
 /// The submit button of a form.
 #[component]
-pub fn SubmitButton(
+pub(crate) fn SubmitButton(
     label: &'static str,
     #[prop(default = "button")] class: &'static str,
     /// Whether it looks inactive until the form is complete.
@@ -91,7 +91,7 @@ fn wait_texts(t: Texts, seconds: u32) -> CountdownTexts {
 
 /// Returns the texts of a form that is being sent.
 #[must_use]
-pub fn form_texts(t: Texts) -> FormTexts {
+pub(crate) fn form_texts(t: Texts) -> FormTexts {
     FormTexts {
         one_moment: t.ui().one_moment().into(),
         offline: t.ui().offline().into(),
@@ -101,7 +101,7 @@ pub fn form_texts(t: Texts) -> FormTexts {
 
 /// The message above the fields of a form: why it was refused, or what was done. It is given their names and labels.
 #[component]
-pub fn FormMessages(
+pub(crate) fn FormMessages(
     /// Names and labels of the fields.
     #[prop(default = Vec::new())]
     labels: Vec<(&'static str, &'static str)>,
@@ -119,7 +119,7 @@ pub fn FormMessages(
 
 /// Returns why the form of this page was refused.
 #[must_use]
-pub fn use_refusal() -> Option<Refusal> {
+pub(crate) fn use_refusal() -> Option<Refusal> {
     use_flash().error.map(|error| refusal(&error, use_texts(), &use_request().zone()))
 }
 
@@ -134,7 +134,7 @@ fn use_wrong(name: &str) -> Option<String> {
 
 /// A labelled single-line input.
 #[component]
-pub fn TextField(
+pub(crate) fn TextField(
     /// Name and id.
     name: &'static str,
     kind: InputKind,
@@ -162,7 +162,7 @@ pub fn TextField(
 /// Like [`TextField`], but the server validates it while the user types; `judge` is the address of that server
 /// function.
 #[component]
-pub fn CheckedField(
+pub(crate) fn CheckedField(
     name: &'static str,
     kind: InputKind,
     label: &'static str,
@@ -183,7 +183,7 @@ pub fn CheckedField(
 
 /// Returns the message for a field that is sent empty; `None` if it may be empty.
 #[must_use]
-pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
+pub(crate) fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
     let t = t.errors();
     match kind {
         InputKind::NewUsername
@@ -205,7 +205,7 @@ pub fn missing(kind: InputKind, t: Texts) -> Option<&'static str> {
 
 /// The input for the current password.
 #[component]
-pub fn PasswordField(
+pub(crate) fn PasswordField(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
@@ -225,7 +225,7 @@ pub fn PasswordField(
 
 /// Returns the texts of a password input.
 #[must_use]
-pub fn password_texts(t: Texts) -> PasswordTexts {
+pub(crate) fn password_texts(t: Texts) -> PasswordTexts {
     let t = t.ui();
     PasswordTexts {
         show: (t.show().into(), t.hide().into()),
@@ -236,7 +236,7 @@ pub fn password_texts(t: Texts) -> PasswordTexts {
 
 /// The inputs for a new password.
 #[component]
-pub fn NewPasswordFields(
+pub(crate) fn NewPasswordFields(
     /// Name and id of the first input; the second is `…_again`.
     name: &'static str,
     label: &'static str,
@@ -270,7 +270,7 @@ pub fn NewPasswordFields(
 
 /// The username of the account, read-only: it is there for password managers.
 #[component]
-pub fn UsernameForManagers(login: String) -> impl IntoView {
+pub(crate) fn UsernameForManagers(login: String) -> impl IntoView {
     view! {
         <div class="field">
             <label for="login">{use_texts().fields().login()}</label>
@@ -281,13 +281,13 @@ pub fn UsernameForManagers(login: String) -> impl IntoView {
 
 /// A hidden input, if there is a value.
 #[component]
-pub fn Hidden(name: &'static str, value: Option<String>) -> impl IntoView {
+pub(crate) fn Hidden(name: &'static str, value: Option<String>) -> impl IntoView {
     value.map(|value| view! { <input type="hidden" name=name value=value/> })
 }
 
 /// A checkbox. A posted form takes precedence over the stored value: an unticked box is not among the posted fields.
 #[component]
-pub fn Checkbox(
+pub(crate) fn Checkbox(
     name: &'static str,
     label: &'static str,
     /// Whether it is ticked when the page does not show a posted form again.
@@ -304,7 +304,7 @@ pub fn Checkbox(
 
 /// A select with several options.
 #[component]
-pub fn Select(
+pub(crate) fn Select(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
@@ -317,7 +317,7 @@ pub fn Select(
 
 /// A multi-line text input.
 #[component]
-pub fn TextArea(
+pub(crate) fn TextArea(
     name: &'static str,
     label: &'static str,
     #[prop(optional_no_strip, into)] hint: Option<String>,
@@ -333,13 +333,13 @@ pub fn TextArea(
 /// units and cut longer text silently, so the limit is generous; the server refuses a text that is slightly too long
 /// with a message.
 #[must_use]
-pub fn maxlength(code_points: usize) -> u32 {
+pub(crate) fn maxlength(code_points: usize) -> u32 {
     u32::try_from(4 * code_points).unwrap_or(u32::MAX)
 }
 
 /// Checkboxes of which at least one must be ticked; posted as `…[]`.
 #[component]
-pub fn Checkboxes(
+pub(crate) fn Checkboxes(
     name: &'static str,
     label: &'static str,
     /// The labels of the boxes, which are also their values.
@@ -356,7 +356,7 @@ pub fn Checkboxes(
 
 /// A picture to upload.
 #[component]
-pub fn PictureField(name: &'static str, label: &'static str, hint: String) -> impl IntoView {
+pub(crate) fn PictureField(name: &'static str, label: &'static str, hint: String) -> impl IntoView {
     let error = use_wrong(name);
     let hint = Some(hint);
     let (described, is_refused) = (described_by(name, &error, &hint), error.is_some());

@@ -9,7 +9,7 @@ use crate::{
 
 /// The error and the hint of a field. Their ids are the field's id with `-why` and `-hint`.
 #[component]
-pub fn Notes(
+pub(crate) fn Notes(
     name: String,
     hint: Option<String>,
     #[prop(into)] error: Signal<Option<String>>,

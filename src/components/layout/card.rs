@@ -11,7 +11,7 @@ use crate::{
 
 /// The width of the column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Width {
+pub(crate) enum Width {
     /// A single card.
     #[default]
     Card,
@@ -23,7 +23,7 @@ pub enum Width {
 
 /// A single column below the shop's name, with the language switch.
 #[component]
-pub fn CardLayout(
+pub(crate) fn CardLayout(
     #[prop(optional)] width: Width,
     #[prop(default = StyleSheet::Card)] style: StyleSheet,
     /// Whether other languages are offered: not where switching would lose something that is shown only once.

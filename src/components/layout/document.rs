@@ -13,7 +13,7 @@ const WAKING_MS: u32 = 10_000;
 
 /// The whole document. The page is rendered first: it sets the title and determines whether there are islands.
 #[component]
-pub fn Document(children: Children) -> impl IntoView {
+pub(crate) fn Document(children: Children) -> impl IntoView {
     let body = children().to_html();
     let Head { title, style, refresh, refresh_without_script, .. } =
         use_document().with(|head| head.clone());
@@ -71,7 +71,7 @@ pub fn Document(children: Children) -> impl IntoView {
 
 /// Returns whether cargo-leptos watches (`make dev`), in which case pages reload after a change.
 #[must_use]
-pub fn is_watched() -> bool {
+pub(crate) fn is_watched() -> bool {
     static WATCHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("LEPTOS_WATCH").is_some());
     *WATCHED
 }

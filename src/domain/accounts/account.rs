@@ -13,7 +13,7 @@ use crate::{
 pub struct Account {
     /// UUIDv7.
     pub id: AccountId,
-    /// The login name in its owner's spelling.
+    /// The username in its owner's spelling.
     pub login: String,
     /// The address that emails are sent to.
     pub email: String,
@@ -37,7 +37,7 @@ pub struct Account {
     time_zone: Option<String>,
     /// Raised by each change of the profile, so that a form loaded before it is refused.
     pub version: i64,
-    /// When the login name was last changed.
+    /// When the username was last changed.
     pub login_changed_at: Option<Timestamp>,
     /// When the address was last changed.
     pub email_changed_at: Option<Timestamp>,

@@ -1,6 +1,6 @@
-//! Identifiers: which account has, had or holds a login name or an address, and how they change owners.
+//! Identifiers: which account has, had or holds a username or an address, and how they change owners.
 //!
-//! A login name that was given up still signs in and never becomes available to another account. An address that was
+//! A username that was given up still signs in and never becomes available to another account. An address that was
 //! given up can reclaim the account for a while (`held`); afterwards (`former`) another account may take it.
 
 use super::Account;
@@ -18,7 +18,7 @@ use crate::{
 /// How long an old address can reclaim an account.
 pub const RECLAIM_WINDOW: Duration = days(14);
 
-/// Returns whether a login name is unavailable: an account has or had it, or one that looks like it.
+/// Returns whether a username is unavailable: an account has or had it, or one that looks like it.
 pub async fn is_taken(db: &Db, keys: &KeyRing, login: &Username) -> Result<bool, DbError> {
     let (key, looks) = (login.key(), login.looks());
     let named: Option<(String,)> = db
@@ -39,15 +39,15 @@ fn spelled(looks: &Looks) -> &str {
 
 const RETIRED: &str = "SELECT retired_at FROM retired_logins WHERE mac IN ($1, $2, $3) LIMIT 1";
 
-/// Returns what is kept of a login name whose account is deleted, and of its skeletons: enough to refuse the name, too
+/// Returns what is kept of a username whose account is deleted, and of its skeletons: enough to refuse the name, too
 /// little to recover it.
 fn retired(keys: &KeyRing, key: &str, looks: &Looks) -> Vec<Value> {
     let mac = |parts: &[&str]| keys.mac(MacFor::Retired, parts);
     args![mac(&[key]), mac(&["looks", &looks.key]), mac(&["looks", spelled(looks)])]
 }
 
-/// Returns whether an account has or had this login name.
-pub async fn had_login(
+/// Returns whether an account has or had this username.
+pub async fn had_username(
     tx: &mut Tx,
     account_id: &AccountId,
     login: &Username,
@@ -61,9 +61,9 @@ pub async fn had_login(
     Ok(own.is_some())
 }
 
-/// Assigns an account a login name that no other account has or had and that looks like no other; returns false if it
+/// Assigns an account a username that no other account has or had and that looks like no other; returns false if it
 /// is taken.
-pub(super) async fn take_login(
+pub(super) async fn take_username(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &AccountId,
@@ -122,7 +122,7 @@ async fn lock_looks(tx: &mut Tx, looks: &Looks) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Changes the login name; the old one still signs in. Returns false if the new one is taken.
+/// Changes the username; the old one still signs in. Returns false if the new one is taken.
 pub async fn change_username(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -135,7 +135,7 @@ pub async fn change_username(
         args![&account.id],
     )
     .await?;
-    if !take_login(tx, keys, &account.id, new).await? {
+    if !take_username(tx, keys, &account.id, new).await? {
         return Ok(false);
     }
     tx.execute(
@@ -172,8 +172,8 @@ pub async fn held_until(
     Ok(until)
 }
 
-/// Ensures that no other account ever gets the login names of an account that is about to be deleted.
-pub async fn retire_logins(
+/// Ensures that no other account ever gets the usernames of an account that is about to be deleted.
+pub async fn retire_usernames(
     tx: &mut Tx,
     keys: &KeyRing,
     account_id: &AccountId,

@@ -103,7 +103,7 @@ async fn renewed(tx: &mut Tx) -> Result<BTreeMap<String, Row>, KeysError> {
         .collect();
     let mut kept: BTreeMap<String, Row> = BTreeMap::new();
     for row in rows {
-        // Of an older login name only the key is known; of an older address also its spelling.
+        // Of an older username only the key is known; of an older address also its spelling.
         let before = given_up.get(&(row.account_id.clone(), row.key.clone()));
         let spelling = row.spelling.as_ref().or(before).unwrap_or(&row.key);
         let key = identifier_key(spelling);

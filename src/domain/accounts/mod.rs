@@ -16,8 +16,8 @@ pub use self::{
     },
     error::IdentifierProblem,
     identifiers::{
-        RECLAIM_WINDOW, change_username, had_login, held_until, is_taken, keys_of, release_held,
-        retire_logins,
+        RECLAIM_WINDOW, change_username, had_username, held_until, is_taken, keys_of, release_held,
+        retire_usernames,
     },
     keys::{KeysError, renew_keys},
     profile::{Profile, raise_version, save_profile},
@@ -41,7 +41,7 @@ use crate::{
 pub struct NewAccount<'a> {
     /// UUIDv7.
     pub id: &'a AccountId,
-    /// The login name.
+    /// The username.
     pub login: &'a Username,
     /// The address, confirmed.
     pub email: &'a EmailAddress,
@@ -56,7 +56,7 @@ pub struct NewAccount<'a> {
 /// Why an account was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// An account has, or had, the login name.
+    /// An account has, or had, the username.
     #[error("the login name is taken")]
     LoginTaken,
     /// An account has the address.
@@ -197,7 +197,7 @@ pub async fn get_unchanged(
         .filter(|account| account.is_active() && account.credential_version == credential_version))
 }
 
-/// Creates an account with its login name and its address.
+/// Creates an account with its username and its address.
 ///
 /// # Errors
 /// [`CreateError`]; the transaction must be dropped then.
@@ -214,7 +214,7 @@ pub async fn create(
         args![new.id, new.login.as_str(), new.email.as_str(), new.password_hash, new.role.as_str(), new.locale.tag(), now],
     )
     .await?;
-    if !identifiers::take_login(tx, keys, new.id, new.login).await? {
+    if !identifiers::take_username(tx, keys, new.id, new.login).await? {
         return Err(CreateError::LoginTaken);
     }
     if !addresses::take_email(tx, new.id, new.email, now).await? {

@@ -43,7 +43,7 @@ pub enum EventKind {
     ProfileChanged,
     /// The choice of optional emails was changed.
     LettersChosen,
-    /// The login name was changed.
+    /// The username was changed.
     LoginChanged,
     /// A change of address was requested.
     EmailChangeAsked,

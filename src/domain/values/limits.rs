@@ -3,9 +3,9 @@
 /// Longest accepted password, in code points; longer ones are refused, never truncated (ASVS 6.2.9 requires at least
 /// 64).
 pub const PASSWORD_MAX: usize = 128;
-/// Fewest characters of a login name.
+/// Fewest characters of a username.
 pub const LOGIN_MIN: usize = 3;
-/// Most characters of a login name.
+/// Most characters of a username.
 pub const LOGIN_MAX: usize = 32;
 /// Longest email address (RFC 5321 §4.5.3.1.3, without the angle brackets).
 pub const EMAIL_MAX: usize = 254;

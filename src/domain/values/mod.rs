@@ -40,7 +40,7 @@ pub use self::{
     username::{Username, UsernameProblem},
 };
 
-/// Returns the key under which a typed login name or email address is looked up and counted. Any input has a key, even
+/// Returns the key under which a typed username or email address is looked up and counted. Any input has a key, even
 /// if it can be neither, so that invalid input takes the same path as a name.
 #[must_use]
 pub fn identifier_key(typed: &str) -> String {

@@ -21,12 +21,12 @@ use crate::{
 /// Most consecutive nonspacing marks (UTS #39 §5.4).
 const MARKS_MAX: usize = 4;
 
-/// A login name: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39 §5.2,
+/// A username: 3–32 letters with their marks, digits, `_` or `-`, of scripts that are written together (UTS #39 §5.2,
 /// "highly restrictive"): `田中さくら` is Japanese, but `аdmin` with a Cyrillic `а` must not pass for `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
-/// Why a login name is refused.
+/// Why a username is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "login_", serialize_all = "snake_case")]
 pub enum UsernameProblem {

@@ -98,9 +98,9 @@ pub async fn begin(state: &AppState, naming: &AddressCodeRequest<'_>) -> Result<
     Ok(Begun::Now(tx, flow, token))
 }
 
-/// Sends a code to `email` with the email that `message` writes for it or, if the address belongs to another account, an
-/// email to its owner; both take the same path (ASVS 6.3.8). `account` is the one that wants the address, if it exists
-/// yet.
+/// Sends a code to `email` with the email that `message` writes for it or, if the address belongs to another account,
+/// an email to its owner; both take the same path (ASVS 6.3.8). `account` is the one that wants the address, if it
+/// exists yet.
 ///
 /// # Errors
 /// [`SendError`].

@@ -125,7 +125,7 @@ pub struct Flow {
     pub credential_version: i64,
     /// What the shopper typed, shown back unchanged.
     pub typed: String,
-    /// Register: the requested login name.
+    /// Register: the requested username.
     pub login: Option<String>,
     /// Register: the hash of the chosen password.
     pub password_hash: Option<String>,

@@ -1,4 +1,4 @@
-//! What a request takes of the last one, and leaves for the next.
+//! What a request takes from the last one, and leaves for the next.
 
 use std::sync::PoisonError;
 
@@ -28,7 +28,7 @@ impl FromRequestParts<AppState> for Flash {
 impl RequestContext {
     /// Takes what the last post to this page left for it; it is read once.
     #[must_use]
-    pub fn take_flash(&self, page: &str) -> Flash {
+    pub(crate) fn take_flash(&self, page: &str) -> Flash {
         let open = |cookie: CookieName, context: &str| {
             self.cookies.all(cookie).find_map(|sealed| Flash::open(&self.state, context, sealed))
         };
@@ -56,7 +56,7 @@ impl RequestContext {
     }
 
     /// Leaves a flash for a page.
-    pub fn set_flash(&self, page: &str, flash: &Flash) {
+    pub(crate) fn set_flash(&self, page: &str, flash: &Flash) {
         if let Some(sealed) = flash.seal(&self.state, page) {
             self.set_cookie(CookieName::Flash, &sealed, Some(flash::LIFETIME));
         }

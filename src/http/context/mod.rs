@@ -13,7 +13,7 @@ use leptos::prelude::use_context;
 
 use self::provide::brings_none;
 pub(super) use self::provide::remember_locale;
-pub use self::{
+pub(crate) use self::{
     provide::{Provider, provide},
     who::Staff,
 };
@@ -21,7 +21,7 @@ use super::{
     cookies::{CookieName, Cookies, is_called},
     redirect::Outcome,
 };
-pub use crate::domain::session::SignedIn;
+pub(crate) use crate::domain::session::SignedIn;
 use crate::{
     clock::{Duration, days},
     domain::{
@@ -44,11 +44,11 @@ const SESSIONS_TRIED: usize = 4;
 /// Marks the address to which a form that was posted without cookies is sent back.
 pub(super) const NO_COOKIES: &str = "no-cookies";
 /// Adds to the context what pages show besides their own content.
-pub type PageHook = fn(RequestContext) -> BoxFuture<'static, RequestContext>;
+pub(crate) type PageHook = fn(RequestContext) -> BoxFuture<'static, RequestContext>;
 
 /// The context of one request.
 #[derive(Clone)]
-pub struct RequestContext {
+pub(crate) struct RequestContext {
     /// The application.
     pub state: AppState,
     /// Who sends the request.
@@ -86,24 +86,24 @@ impl RequestContext {
     ///
     /// # Errors
     /// When there is none: the function was not called by a request.
-    pub fn of_request() -> Result<Self, AppError> {
+    pub(crate) fn of_request() -> Result<Self, AppError> {
         use_context::<Self>().ok_or_else(|| AppError::new(RequestProblem::Malformed))
     }
 
     /// Adds a value for the page, one of each type: for a [`PageHook`].
-    pub fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+    pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
         self.extensions.insert(value);
     }
 
     /// Returns the value of a type that a [`PageHook`] added.
     #[must_use]
-    pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
+    pub(crate) fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<&T> {
         self.extensions.get()
     }
 
     /// Returns the value of a query parameter. One with NUL in it counts as missing.
     #[must_use]
-    pub fn query(&self, name: &str) -> Option<String> {
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
         let (_, query) = self.path_and_query.split_once('?')?;
         url::form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key == name)
@@ -114,7 +114,7 @@ impl RequestContext {
     /// Returns path and query of this page without `lang` and what concerns this visit only: where the language switch
     /// leads back.
     #[must_use]
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let Some((path, query)) = self.path_and_query.split_once('?') else {
             return self.path_and_query.clone();
         };
@@ -127,19 +127,19 @@ impl RequestContext {
 
     /// Returns the parameter `next` of the address, if it may be followed.
     #[must_use]
-    pub fn next(&self) -> Option<String> {
+    pub(crate) fn next(&self) -> Option<String> {
         crate::http::return_to::allowed(&self.state.config, &self.query("next")?)
     }
 
     /// Returns the value of a cookie that is not a secret.
     #[must_use]
-    pub fn cookie(&self, name: CookieName) -> Option<&str> {
+    pub(crate) fn cookie(&self, name: CookieName) -> Option<&str> {
         self.cookies.get(name)
     }
 
     /// Returns the token in a cookie: the first value that has the form of one.
     #[must_use]
-    pub fn token(&self, cookie: CookieName) -> Option<Token> {
+    pub(crate) fn token(&self, cookie: CookieName) -> Option<Token> {
         self.cookies.all(cookie).find_map(Token::parse)
     }
 
@@ -166,7 +166,7 @@ impl RequestContext {
     }
 
     /// Sets a cookie; `age` is `None` for one that ends with the browser.
-    pub fn set_cookie(&self, name: CookieName, value: &str, age: Option<Duration>) {
+    pub(crate) fn set_cookie(&self, name: CookieName, value: &str, age: Option<Duration>) {
         for (name, header) in Cookies::set(self.state.config.is_https(), name, value, age) {
             self.send_cookie(name, header);
         }
@@ -210,7 +210,7 @@ impl RequestContext {
 
     /// Returns whether the response goes to a browser: as a page or a redirect, or to a form that was posted in place.
     #[must_use]
-    pub const fn is_browser(&self) -> bool {
+    pub(crate) const fn is_browser(&self) -> bool {
         self.accepts_html || self.is_in_place
     }
 
@@ -226,7 +226,7 @@ impl RequestContext {
 
     /// Returns whether this browser was given cookies and sends none: it cannot continue what it begins.
     #[must_use]
-    pub const fn keeps_no_cookies(&self) -> bool {
+    pub(crate) const fn keeps_no_cookies(&self) -> bool {
         self.keeps_no_cookies
     }
 
@@ -237,7 +237,7 @@ impl RequestContext {
     }
 
     /// Deletes a cookie.
-    pub fn clear_cookie(&self, name: CookieName) {
+    pub(crate) fn clear_cookie(&self, name: CookieName) {
         self.set_cookie(name, "", Some(Duration::ZERO));
     }
 
@@ -256,7 +256,7 @@ impl RequestContext {
 
     /// Returns the time zone in which times are shown: that of the signed-in user.
     #[must_use]
-    pub fn zone(&self) -> Zone {
+    pub(crate) fn zone(&self) -> Zone {
         self.signed_in
             .as_ref()
             .and_then(Option::as_ref)
@@ -266,39 +266,39 @@ impl RequestContext {
 
     /// Returns the browser that sent the request, as far as it tells.
     #[must_use]
-    pub fn agent(&self) -> UserAgent {
+    pub(crate) fn agent(&self) -> UserAgent {
         self.agent
     }
 
     /// Returns the flow that this browser is in.
-    pub async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
+    pub(crate) async fn flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
         Ok(self.any_flow(purpose).await?.filter(|flow| !flow.is_over(self.state.clock.now())))
     }
 
     /// As [`RequestContext::flow`], including one that is over: what was typed then is shown again.
-    pub async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
+    pub(crate) async fn any_flow(&self, purpose: FlowKind) -> Result<Option<Flow>, InternalError> {
         let Some(token) = self.flow_token(purpose) else { return Ok(None) };
         Ok(flows::find(&self.state.db, &token, purpose).await?)
     }
 
     /// Returns the token of the flow of a purpose that this browser is in.
     #[must_use]
-    pub fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
+    pub(crate) fn flow_token(&self, purpose: FlowKind) -> Option<Token> {
         self.token(CookieName::Flow(purpose))
     }
 
     /// Sets the cookie with the token of a flow.
-    pub fn give_flow(&self, purpose: FlowKind, token: &Token) {
+    pub(crate) fn give_flow(&self, purpose: FlowKind, token: &Token) {
         self.set_cookie(CookieName::Flow(purpose), &token.expose_secret(), None);
     }
 
     /// Deletes the token of a flow: the flow has ended.
-    pub fn end_flow(&self, purpose: FlowKind) {
+    pub(crate) fn end_flow(&self, purpose: FlowKind) {
         self.clear_cookie(CookieName::Flow(purpose));
     }
 
     /// Sets the session cookie.
-    pub fn give_session(&self, token: &Token, persistent: bool) {
+    pub(crate) fn give_session(&self, token: &Token, persistent: bool) {
         self.set_cookie(
             CookieName::Session,
             &token.expose_secret(),
@@ -308,19 +308,19 @@ impl RequestContext {
 
     /// Returns the tokens by which this browser is recognized.
     #[must_use]
-    pub fn devices(&self) -> DeviceTokens {
+    pub(crate) fn devices(&self) -> DeviceTokens {
         self.cookies.get(CookieName::Device).map(DeviceTokens::parse).unwrap_or_default()
     }
 
     /// Sets the cookie by which this browser is recognized from now on.
-    pub fn give_devices(&self, devices: &DeviceTokens) {
+    pub(crate) fn give_devices(&self, devices: &DeviceTokens) {
         const AGE: Duration = days(400);
         self.set_cookie(CookieName::Device, &devices.expose_secret(), Some(AGE));
     }
 
     /// Returns the browser's own token: made and sent when it has none yet.
     #[must_use]
-    pub fn browser_token(&self) -> Token {
+    pub(crate) fn browser_token(&self) -> Token {
         self.token(CookieName::Browser)
             .or_else(|| self.token_to_send(CookieName::Browser))
             .unwrap_or_else(|| {

@@ -31,7 +31,7 @@ use url::Url;
 
 /// What [`provide`] needs.
 #[derive(Clone)]
-pub struct Provider {
+pub(crate) struct Provider {
     state: AppState,
     /// Whether it was logged that a proxy forwards something that is not an address.
     told: Arc<AtomicBool>,
@@ -41,7 +41,7 @@ pub struct Provider {
 impl Provider {
     /// Creates the provider of an application.
     #[must_use]
-    pub fn new(state: &AppState, page_hook: PageHook) -> Self {
+    pub(crate) fn new(state: &AppState, page_hook: PageHook) -> Self {
         Self { state: state.clone(), told: Arc::default(), page_hook }
     }
 
@@ -58,7 +58,7 @@ impl Provider {
 }
 
 /// Reads the context, and sends the cookies that were set meanwhile.
-pub async fn provide(
+pub(crate) async fn provide(
     extract::State(provider): extract::State<Provider>,
     mut request: Request,
     next: Next,

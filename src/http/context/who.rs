@@ -13,7 +13,7 @@ use crate::{
 
 /// An operator or an admin, signed in with password and emailed code.
 #[derive(Clone)]
-pub struct Staff {
+pub(crate) struct Staff {
     /// The session, which is a staff session.
     pub session: Session,
     /// The account that it belongs to.
@@ -28,20 +28,20 @@ impl Staff {
 
     /// Returns whether it is an admin.
     #[must_use]
-    pub fn is_admin(&self) -> bool {
+    pub(crate) fn is_admin(&self) -> bool {
         self.account.role() == Role::Admin
     }
 
     /// See [`Session::is_proved`].
     #[must_use]
-    pub fn is_proved(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_proved(&self, now: Timestamp) -> bool {
         self.session.is_proved(self.account.credential_version, now)
     }
 }
 
 impl RequestContext {
     /// Returns the signed-in user, whose language becomes that of the pages.
-    pub async fn signed_in(&mut self) -> Result<Option<SignedIn>, InternalError> {
+    pub(crate) async fn signed_in(&mut self) -> Result<Option<SignedIn>, InternalError> {
         if let Some(known) = &self.signed_in {
             return Ok(known.clone());
         }
@@ -52,7 +52,7 @@ impl RequestContext {
 
     /// Returns the signed-in user, for a page that is being rendered: by then that was looked up.
     #[must_use]
-    pub fn known_signed_in(&self) -> Option<&SignedIn> {
+    pub(crate) fn known_signed_in(&self) -> Option<&SignedIn> {
         self.signed_in.as_ref()?.as_ref()
     }
 
@@ -64,13 +64,13 @@ impl RequestContext {
 
     /// As [`RequestContext::signed_in`], for what an open page requests by itself: read anew each time, and not counted
     /// as use of the session, which an open page must not keep alive (ASVS 7.3.1).
-    pub async fn still_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
+    pub(crate) async fn still_signed_in(&self) -> Result<Option<SignedIn>, InternalError> {
         let Some(token) = self.token(CookieName::Session) else { return Ok(None) };
         Ok(session::find_unseen(&self.state.db, &token, self.state.clock.now()).await?)
     }
 
     /// As [`RequestContext::still_signed_in`], and what is shown follows the user's language and time zone.
-    pub async fn listen(&mut self) -> Result<Option<SignedIn>, InternalError> {
+    pub(crate) async fn listen(&mut self) -> Result<Option<SignedIn>, InternalError> {
         let found = self.still_signed_in().await?;
         self.remember(found.as_ref());
         Ok(found)
@@ -89,7 +89,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// `signed_out`, and when the database fails.
-    pub async fn current_user(&mut self) -> Result<SignedIn, AppError> {
+    pub(crate) async fn current_user(&mut self) -> Result<SignedIn, AppError> {
         self.signed_in()
             .await?
             .ok_or_else(|| AppError::new(RequestProblem::SignedOut).on("/sign-in"))
@@ -99,7 +99,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// `signed_out`, `proof_needed`, and when the database fails.
-    pub async fn fresh_user(&mut self) -> Result<SignedIn, AppError> {
+    pub(crate) async fn fresh_user(&mut self) -> Result<SignedIn, AppError> {
         let signed_in = self.current_user().await?;
         if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
@@ -112,7 +112,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// [`PageError`].
-    pub async fn fresh_user_of_page(&mut self) -> Result<SignedIn, PageError> {
+    pub(crate) async fn fresh_user_of_page(&mut self) -> Result<SignedIn, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
         if signed_in.is_proved(self.state.clock.now()) {
             Ok(signed_in)
@@ -125,7 +125,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// `signed_out`, `not_found`, and when the database fails.
-    pub async fn staff(&mut self) -> Result<Staff, AppError> {
+    pub(crate) async fn staff(&mut self) -> Result<Staff, AppError> {
         Staff::of(self.current_user().await?).ok_or_else(|| AppError::new(RequestProblem::NotFound))
     }
 
@@ -133,7 +133,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// [`PageError`].
-    pub async fn staff_user_of_page(&mut self) -> Result<Staff, PageError> {
+    pub(crate) async fn staff_user_of_page(&mut self) -> Result<Staff, PageError> {
         let signed_in = self.signed_in().await?.ok_or(PageError::SignIn)?;
         Staff::of(signed_in)
             .ok_or_else(|| PageError::Error(AppError::new(RequestProblem::NotFound)))
@@ -144,7 +144,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// As [`RequestContext::staff`].
-    pub async fn staff_listening(&self) -> Result<Staff, AppError> {
+    pub(crate) async fn staff_listening(&self) -> Result<Staff, AppError> {
         let signed_out = || AppError::new(RequestProblem::SignedOut).on("/sign-in");
         let signed_in = self.still_signed_in().await?.ok_or_else(signed_out)?;
         Staff::of(signed_in).ok_or_else(|| AppError::new(RequestProblem::NotFound))

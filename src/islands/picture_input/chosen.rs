@@ -39,6 +39,8 @@ pub(super) struct Picture {
     pub crop: RwSignal<Option<Crop>>,
     /// Whether it was moved by a key since it was chosen.
     pub has_moved: RwSignal<bool>,
+    /// Whether it is announced. Not at first: an equal text would not be announced again.
+    is_announced: RwSignal<bool>,
     /// Why the file in the input is not sent.
     refused: StoredValue<Option<String>>,
     /// Whether a file is being read.
@@ -60,6 +62,7 @@ impl Picture {
             bitmap: StoredValue::new_local(None),
             crop: RwSignal::new(None),
             has_moved: RwSignal::new(false),
+            is_announced: RwSignal::new(false),
             refused: StoredValue::new(None),
             reading: StoredValue::new(false),
             choice: StoredValue::new(0),
@@ -157,6 +160,8 @@ impl Picture {
         }
         self.close();
         self.has_moved.set(false);
+        self.is_announced.set(false);
+        set_timeout(move || self.is_announced.set(true), Duration::ZERO);
         self.bitmap.set_value(Some(bitmap));
         self.crop.set(Some(Crop::new(width, height)));
         if let Some(form) = self.form {
@@ -176,7 +181,7 @@ impl Picture {
 
     /// Returns what a screen reader announces: that a picture has been read, or where the square is.
     pub fn announcement(self, ready: &str, place: &(String, String)) -> Option<String> {
-        let crop = self.crop.get()?;
+        let crop = self.crop.get().filter(|_| self.is_announced.get())?;
         if !self.has_moved.get() {
             return Some(ready.to_owned());
         }

@@ -10,7 +10,6 @@ const TRIES: u32 = 500;
 const SLICE_MS: f64 = 10.0;
 
 /// A challenge that the server set.
-#[derive(Clone)]
 struct Challenge {
     /// As signed JSON.
     signed: String,

@@ -29,7 +29,7 @@ use crate::{
 /// # Errors
 /// Why it cannot be opened; what is missing in the form; `not_found` for everyone but staff.
 #[server(endpoint = "assisted_open")]
-pub async fn open(
+pub(crate) async fn open(
     #[server(default)] conversation: String,
     #[server(default)] account: String,
     #[server(default)] checked: Vec<String>,
@@ -55,7 +55,7 @@ pub async fn open(
 /// # Errors
 /// Why this user may not decide; `assisted_moved` when there is nothing left to decide.
 #[server(endpoint = "assisted_approve")]
-pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError> {
+pub(crate) async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
@@ -72,7 +72,7 @@ pub async fn approve(#[server(default)] id: String) -> Result<Redirect, AppError
 /// # Errors
 /// `assisted_moved` when it is already over.
 #[server(endpoint = "assisted_refuse")]
-pub async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError> {
+pub(crate) async fn refuse(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let decided = async {
         let staff = request.staff().await?;
@@ -113,7 +113,7 @@ fn back_to_one(
 /// # Errors
 /// What is wrong with the address; `assisted_moved` when no process waits for one; `too_many_letters`.
 #[server(endpoint = "assisted_email")]
-pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, AppError> {
+pub(crate) async fn name_address(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let named = async {
         let asked = asked(&mut request).await?;
@@ -135,7 +135,7 @@ pub async fn name_address(#[server(default)] email: String) -> Result<Redirect, 
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "assisted_resend")]
-pub async fn resend() -> Result<Redirect, AppError> {
+pub(crate) async fn resend() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let sent = async {
         let asked = asked(&mut request).await?;
@@ -153,7 +153,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `assisted_moved`.
 #[server(endpoint = "assisted_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "assisted_code", FLOW, &code);
     let checked = press.once(move |mut request| async move {
@@ -185,7 +185,7 @@ async fn asked(request: &mut RequestContext) -> Result<service::Asked, AppError>
 /// # Errors
 /// `link_gone` when it was already stopped or is over.
 #[server(endpoint = "assisted_stop")]
-pub async fn stop() -> Result<Redirect, AppError> {
+pub(crate) async fn stop() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let stopped = async {
         let token =
@@ -204,7 +204,7 @@ pub async fn stop() -> Result<Redirect, AppError> {
 /// # Errors
 /// `link_gone` when it was already stopped or is over; `signed_out`.
 #[server(endpoint = "assisted_stop_own")]
-pub async fn stop_own() -> Result<Redirect, AppError> {
+pub(crate) async fn stop_own() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let stopped = async {
         let account = request.current_user().await?.account;

@@ -17,11 +17,11 @@ use crate::{
 
 /// Marks the request of a user who is told on every page that the account is being recovered.
 #[derive(Clone, Copy)]
-pub struct UnderWay;
+pub(crate) struct UnderWay;
 
-/// Adds the banner to a page of a signed-in user whose account is being recovered. Only pages: what an open page loads by
-/// itself does not count as use of the session (ASVS 7.3.1).
-pub fn add_banner(mut context: RequestContext) -> BoxFuture<'static, RequestContext> {
+/// Adds the banner to a page of a signed-in user whose account is being recovered. Only pages: what an open page loads
+/// by itself does not count as use of the session (ASVS 7.3.1).
+pub(crate) fn add_banner(mut context: RequestContext) -> BoxFuture<'static, RequestContext> {
     Box::pin(async move {
         match under_way(&mut context).await {
             Ok(None) => {}

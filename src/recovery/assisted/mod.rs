@@ -5,7 +5,7 @@ mod api;
 mod banner;
 pub(crate) mod emails;
 mod pages;
-pub mod process;
+pub(crate) mod process;
 mod service;
 
 use crate::http::cookies::CookieName;
@@ -34,7 +34,7 @@ pub(crate) const STOP: &str = "/recover/assisted/stop";
 const FLOW: CookieName = CookieName::Flow(FlowKind::Assisted);
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(LIST, get(pages::list))
         .route("/operator/assisted/{id}", get(pages::one))

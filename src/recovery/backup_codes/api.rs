@@ -31,14 +31,14 @@ use crate::{
 
 /// The form that creates codes.
 #[derive(Deserialize)]
-pub struct MakeForm {
+pub(crate) struct MakeForm {
     /// When the codes that the form's page knew of were made; 0: there were none.
     made_at: Option<Timestamp>,
 }
 
 /// `POST /account/settings/codes`: creates codes and shows them, once. A redirect cannot carry them, so this form is
 /// answered with a page.
-pub async fn make(
+pub(crate) async fn make(
     Extension(mut request): Extension<RequestContext>,
     Posted(form): Posted<MakeForm>,
 ) -> Response {
@@ -61,14 +61,14 @@ pub async fn make(
 
 /// The form of the download.
 #[derive(Deserialize)]
-pub struct DownloadForm {
+pub(crate) struct DownloadForm {
     #[serde(default, rename = "saved_codes")]
     backup_codes: SecretText,
 }
 
 /// `POST /account/settings/codes/file`: returns the codes on the page as a file. They are stored nowhere, so the form
 /// sends them along; text that is not a code of this account is not turned into a file.
-pub async fn download(
+pub(crate) async fn download(
     Extension(mut request): Extension<RequestContext>,
     Posted(form): Posted<DownloadForm>,
 ) -> Response {
@@ -94,7 +94,9 @@ pub async fn download(
 /// # Errors
 /// What is wrong with the code; `too_many_tries`; `flow_expired`.
 #[server(endpoint = "recover_saved_code")]
-pub async fn use_code(#[server(default)] saved_code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn use_code(
+    #[server(default)] saved_code: SecretText,
+) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let cookie = CookieName::Flow(FlowKind::Recover);
     let press = Press::of_code(&request, "recover_saved_code", cookie, &saved_code);

@@ -13,17 +13,17 @@ use axum::{
 };
 
 pub(crate) use self::api::*;
-pub use crate::domain::backup_codes::PAGE;
+pub(crate) use crate::domain::backup_codes::PAGE;
 use crate::state::AppState;
 
 /// Where the codes are posted to be returned as a file.
-pub const FILE: &str = "/account/settings/codes/file";
+pub(crate) const FILE: &str = "/account/settings/codes/file";
 /// Where a code is entered.
-pub const RECOVER: &str = "/recover/saved-code";
+pub(crate) const RECOVER: &str = "/recover/saved-code";
 
 /// Returns the routes of the pages, of the form that is answered with a page, and of the file; the other form is posted
 /// to the server function.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE, get(pages::codes).post(make))
         .route(FILE, post(download))

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// `GET /account/settings/codes`
-pub async fn codes(
+pub(crate) async fn codes(
     FreshUser(user): FreshUser,
     request: RequestContext,
     flash: Flash,
@@ -40,7 +40,7 @@ pub async fn codes(
 
 /// `/account/settings/codes`
 #[component]
-pub fn BackupCodesPage(codes_left: CodesLeft) -> impl IntoView {
+pub(crate) fn BackupCodesPage(codes_left: CodesLeft) -> impl IntoView {
     let t = use_texts().backup_codes();
     let zone = use_request().zone();
     let CodesLeft { remaining, made_at } = codes_left;
@@ -85,7 +85,7 @@ pub(super) async fn fresh(
 
 /// `POST /account/settings/codes`
 #[component]
-pub fn NewBackupCodesPage(
+pub(crate) fn NewBackupCodesPage(
     codes: Vec<String>,
     /// Which account they are for, and since when.
     for_whom: String,
@@ -138,7 +138,7 @@ pub fn NewBackupCodesPage(
 }
 
 /// `GET /recover/saved-code`
-pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn recover(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = by_email::flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
@@ -151,7 +151,7 @@ pub async fn recover(request: RequestContext, flash: Flash) -> Result<Response, 
 
 /// `/recover/saved-code`
 #[component]
-pub fn RecoverByBackupCodePage() -> impl IntoView {
+pub(crate) fn RecoverByBackupCodePage() -> impl IntoView {
     let t = use_texts();
     let label = t.backup_codes().field();
     view! {

@@ -29,7 +29,7 @@ use crate::{
 /// # Errors
 /// `check_fields` when nothing was typed; `slide_again`.
 #[server(endpoint = "recover")]
-pub async fn recover(
+pub(crate) async fn recover(
     #[server(default)] login: String,
     #[server(default)] proof: String,
     #[server(default)] next: String,
@@ -57,7 +57,7 @@ pub async fn recover(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_email")]
-pub async fn email_code() -> Result<Redirect, AppError> {
+pub(crate) async fn email_code() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     respond(send(&request, Step::Method, None).await)
 }
@@ -67,7 +67,7 @@ pub async fn email_code() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the address; `code_too_early` and `too_many_letters` with the seconds to wait.
 #[server(endpoint = "recover_arranged")]
-pub async fn email_arranged(#[server(default)] email: String) -> Result<Redirect, AppError> {
+pub(crate) async fn email_arranged(#[server(default)] email: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     respond(send(&request, Step::Method, Some(&email)).await)
 }
@@ -77,7 +77,7 @@ pub async fn email_arranged(#[server(default)] email: String) -> Result<Redirect
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `start_again`.
 #[server(endpoint = "recover_arranged_again")]
-pub async fn email_arranged_again() -> Result<Redirect, AppError> {
+pub(crate) async fn email_arranged_again() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let sent = async {
         let flow = flow_at(&request, Step::Code).await?;
@@ -119,7 +119,7 @@ async fn send(
 /// # Errors
 /// What is wrong with the code; `flow_expired`.
 #[server(endpoint = "recover_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press =
         Press::of_code(&request, "recover_code", CookieName::Flow(FlowKind::Recover), &code);
@@ -138,7 +138,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// What is wrong with which field; `flow_expired`; `start_again` when the code was not entered yet, or the account
 /// changed meanwhile.
 #[server(endpoint = "recover_password")]
-pub async fn set_password(
+pub(crate) async fn set_password(
     #[server(default)] new_password: SecretText,
     #[server(default)] new_password_again: SecretText,
 ) -> Result<Redirect, AppError> {

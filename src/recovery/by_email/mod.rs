@@ -15,7 +15,7 @@ pub(crate) use self::{
 use crate::state::AppState;
 
 /// The addresses of the pages.
-pub const START: &str = "/recover";
+pub(crate) const START: &str = "/recover";
 const METHOD: &str = "/recover/method";
 const CODE: &str = "/recover/code";
 const PASSWORD: &str = "/recover/password";
@@ -23,7 +23,7 @@ const DONE: &str = "/recover/done";
 const ARRANGED: &str = "/recover/arranged";
 
 /// Returns the routes of the pages; their forms are posted to the server functions.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(START, get(pages::start))
         .route(METHOD, get(pages::method))

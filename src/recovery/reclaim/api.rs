@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// `link_gone` when the link was used or is too old.
 #[server(endpoint = "object")]
-pub async fn object() -> Result<Redirect, AppError> {
+pub(crate) async fn object() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let email =
         request.token(CookieName::EmailLink).map(|token| token.expose_secret()).unwrap_or_default();

@@ -13,6 +13,6 @@ use crate::state::AppState;
 const PAGE: &str = "/letter";
 
 /// Returns the routes of the page and of the links that lead to it; its form is posted to the server function.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::object)).route("/letter/{token}", get(pages::follow_link))
 }

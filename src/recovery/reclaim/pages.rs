@@ -33,7 +33,7 @@ use crate::{
 
 /// `GET /letter/{token}`: moves the token into a cookie at once, so that it is no longer in the address (ASVS 14.2.1).
 /// Following a link changes nothing, because mail programs follow links, too.
-pub async fn follow_link(
+pub(crate) async fn follow_link(
     Extension(request): Extension<RequestContext>,
     Path(token): Path<String>,
 ) -> Response {
@@ -44,7 +44,7 @@ pub async fn follow_link(
 }
 
 /// `GET /letter`
-pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn object(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::Frozen) {
         return Ok(page(request, flash, || view! { <FrozenPage/> }));
     }
@@ -61,7 +61,7 @@ pub async fn object(request: RequestContext, flash: Flash) -> Result<Response, P
 
 /// `/letter`
 #[component]
-pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
+pub(crate) fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
     let t = use_texts();
     let words = t.reclaim();
     let (login, address) = (&account.login, &link.address);
@@ -106,7 +106,7 @@ pub fn ObjectionPage(link: Link, account: Account) -> impl IntoView {
 
 /// `/letter`, once the account is frozen
 #[component]
-pub fn FrozenPage() -> impl IntoView {
+pub(crate) fn FrozenPage() -> impl IntoView {
     let t = use_texts();
     let state = use_request().state.clone();
     let config = &state.config;

@@ -20,7 +20,7 @@ use crate::{
 /// # Errors
 /// What is wrong with the address; `slide_again`; `too_many_letters` with the seconds to wait.
 #[server(endpoint = "find_login")]
-pub async fn find_login(
+pub(crate) async fn find_login(
     #[server(default)] email: String,
     #[server(default)] proof: String,
 ) -> Result<Redirect, AppError> {

@@ -28,7 +28,10 @@ use crate::{
 };
 
 /// `GET /recover/login`
-pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn find_login(
+    request: RequestContext,
+    flash: Flash,
+) -> Result<Response, PageError> {
     let browser = request.browser_token();
     let captcha_context = CaptchaContext {
         purpose: FlowKind::FindLogin,
@@ -44,7 +47,7 @@ pub async fn find_login(request: RequestContext, flash: Flash) -> Result<Respons
 
 /// `/recover/login`
 #[component]
-pub fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
+pub(crate) fn FindLoginPage(challenge: Challenge, has_chat: bool) -> impl IntoView {
     let t = use_texts();
     let (find, label) = (t.forgotten_login(), t.fields().email());
     let flash = use_flash();

@@ -206,7 +206,7 @@ impl Hasher {
         lock(&self.pool).memory.retain(|kept| now - kept.since < IDLE);
     }
 
-    /// Returns how many passwords wait to be hashed.
+    /// Returns how many passwords wait to be hashed or verified, including abandoned ones.
     #[must_use]
     pub fn waiting(&self) -> usize {
         lock(&self.pool).jobs.len()

@@ -31,7 +31,7 @@ async fn mine(request: &mut RequestContext) -> Result<Conversation, AppError> {
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_end")]
-pub async fn end() -> Result<Redirect, AppError> {
+pub(crate) async fn end() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
@@ -47,7 +47,7 @@ pub async fn end() -> Result<Redirect, AppError> {
 /// # Errors
 /// None but those of every form.
 #[server(endpoint = "support_leave")]
-pub async fn leave() -> Result<Redirect, AppError> {
+pub(crate) async fn leave() -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     request.clear_cookie(CookieName::Chat);
     request.clear_cookie(CookieName::ChatNext);
@@ -60,7 +60,7 @@ pub async fn leave() -> Result<Redirect, AppError> {
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_typing")]
-pub async fn typing() -> Result<Redirect, AppError> {
+pub(crate) async fn typing() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
@@ -77,7 +77,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
 /// # Errors
 /// `not_found` without a conversation, and with the cursor of another.
 #[server(endpoint = "support_seen")]
-pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError> {
+pub(crate) async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         // Sent without any action of the user: as with the stream, it does not count as use of the session.
@@ -99,7 +99,7 @@ pub async fn seen(#[server(default)] last: String) -> Result<Redirect, AppError>
 /// # Errors
 /// What is wrong with the address; `not_found`; `too_many_letters`.
 #[server(endpoint = "support_email")]
-pub async fn ask_email(
+pub(crate) async fn ask_email(
     #[server(default)] email: String,
     #[server(default)] own: String,
 ) -> Result<Redirect, AppError> {
@@ -131,7 +131,7 @@ pub async fn ask_email(
 /// # Errors
 /// `code_too_early` and `too_many_letters` with the seconds to wait; `flow_expired`.
 #[server(endpoint = "support_email_resend")]
-pub async fn resend() -> Result<Redirect, AppError> {
+pub(crate) async fn resend() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;
@@ -150,7 +150,7 @@ pub async fn resend() -> Result<Redirect, AppError> {
 /// # Errors
 /// What is wrong with the code; `flow_expired`; `not_found`.
 #[server(endpoint = "support_email_code")]
-pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
+pub(crate) async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect, AppError> {
     let request = RequestContext::of_request()?;
     let press = Press::of_code(&request, "support_email_code", FLOW, &code);
     let result = press.once(move |mut request| async move {
@@ -170,7 +170,7 @@ pub async fn check_code(#[server(default)] code: SecretText) -> Result<Redirect,
 /// # Errors
 /// `not_found` without a conversation.
 #[server(endpoint = "support_email_off")]
-pub async fn no_email() -> Result<Redirect, AppError> {
+pub(crate) async fn no_email() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let conversation = mine(&mut request).await?;

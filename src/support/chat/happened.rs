@@ -7,7 +7,7 @@ use crate::{
 
 /// Returns the text of an event (see [`happened`]); `None` for an event that a newer version wrote.
 #[must_use]
-pub fn words(locale: Locale, what: &str) -> Option<&'static str> {
+pub(crate) fn words(locale: Locale, what: &str) -> Option<&'static str> {
     Some(match what {
         happened::ENDED => t::ended(locale),
         happened::CODE_HIDDEN => t::code_hidden(locale),
@@ -31,6 +31,6 @@ pub fn words(locale: Locale, what: &str) -> Option<&'static str> {
 
 /// Returns where the user continues after an event, outside the conversation.
 #[must_use]
-pub fn goes_on(what: &str) -> Option<&'static str> {
+pub(crate) fn goes_on(what: &str) -> Option<&'static str> {
     (what == "assisted_opened").then_some("/recover/assisted")
 }

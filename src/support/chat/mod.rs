@@ -31,9 +31,9 @@ const EMAIL: &str = "/support/email";
 const CODE: &str = "/support/email/code";
 
 /// Where the first message is posted.
-pub const BEGIN: &str = "/api/support_begin";
+pub(crate) const BEGIN: &str = "/api/support_begin";
 /// Where further messages are posted.
-pub const SEND: &str = "/api/support_send";
+pub(crate) const SEND: &str = "/api/support_send";
 
 /// Largest accepted picture, in bytes.
 const PICTURE_MAX: usize = 5 * 1024 * 1024;
@@ -44,7 +44,7 @@ const COOKIE_AGE: Duration = days(90);
 const FLOW: CookieName = CookieName::Flow(FlowKind::SupportEmail);
 
 /// Returns the routes of the pages, their stream and their pictures.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE, get(pages::show))
         .route(EMAIL, get(pages::email))
@@ -54,6 +54,6 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Returns the routes of the forms that may contain a picture.
-pub fn uploads() -> Router<AppState> {
+pub(crate) fn uploads() -> Router<AppState> {
     Router::new().route(BEGIN, post(upload::begin)).route(SEND, post(upload::send))
 }

@@ -31,7 +31,7 @@ const KEYS_KEPT: Duration = days(365);
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_typing")]
-pub async fn typing() -> Result<Redirect, AppError> {
+pub(crate) async fn typing() -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let id = request.query("conversation").unwrap_or_default();
     let result = async {
@@ -52,7 +52,7 @@ pub async fn typing() -> Result<Redirect, AppError> {
 /// # Errors
 /// `taken_by_other` when a colleague was quicker; `conversation_gone`.
 #[server(endpoint = "operator_take")]
-pub async fn take(
+pub(crate) async fn take(
     #[server(default)] conversation: String,
     #[server(default)] from: String,
     #[server(default)] back: String,
@@ -73,7 +73,7 @@ pub async fn take(
 /// # Errors
 /// `not_on_duty`, `taken_by_other`, `conversation_gone`.
 #[server(endpoint = "operator_hand_over")]
-pub async fn hand_over(
+pub(crate) async fn hand_over(
     #[server(default)] conversation: String,
     #[server(default)] to: String,
     #[server(default)] back: String,
@@ -91,7 +91,7 @@ pub async fn hand_over(
 /// # Errors
 /// `taken_by_other`, `conversation_gone`.
 #[server(endpoint = "operator_close")]
-pub async fn close(
+pub(crate) async fn close(
     #[server(default)] conversation: String,
     #[server(default)] solved: String,
     #[server(default)] back: String,
@@ -109,7 +109,7 @@ pub async fn close(
 /// # Errors
 /// `conversation_gone`.
 #[server(endpoint = "operator_reopen")]
-pub async fn reopen(
+pub(crate) async fn reopen(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
@@ -126,7 +126,7 @@ pub async fn reopen(
 /// # Errors
 /// `about_no_account`, `conversation_gone`.
 #[server(endpoint = "operator_look")]
-pub async fn look(
+pub(crate) async fn look(
     #[server(default)] conversation: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
@@ -141,7 +141,7 @@ pub async fn look(
 /// # Errors
 /// What is wrong with the name; `too_many_tries`; `conversation_gone`.
 #[server(endpoint = "operator_claim")]
-pub async fn claim(
+pub(crate) async fn claim(
     #[server(default)] conversation: String,
     #[server(default)] claimed: String,
     #[server(default)] back: String,
@@ -158,7 +158,7 @@ pub async fn claim(
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_duty")]
-pub async fn set_duty(
+pub(crate) async fn set_duty(
     #[server(default)] duty: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
@@ -173,7 +173,7 @@ pub async fn set_duty(
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_keys")]
-pub async fn set_keys(
+pub(crate) async fn set_keys(
     #[server(default)] keys: String,
     #[server(default)] back: String,
 ) -> Result<Redirect, AppError> {
@@ -197,7 +197,7 @@ pub async fn set_keys(
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_remove")]
-pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, AppError> {
+pub(crate) async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         acting_staff(&mut request).await?;
@@ -216,7 +216,9 @@ pub async fn remove_canned(#[server(default)] id: String) -> Result<Redirect, Ap
 /// # Errors
 /// `not_found`, `signed_out`.
 #[server(endpoint = "operator_canned_starters")]
-pub async fn add_starters(#[server(default)] answer_locale: String) -> Result<Redirect, AppError> {
+pub(crate) async fn add_starters(
+    #[server(default)] answer_locale: String,
+) -> Result<Redirect, AppError> {
     let mut request = RequestContext::of_request()?;
     let result: Result<Redirect, AppError> = async {
         let staff = acting_staff(&mut request).await?;

@@ -11,7 +11,7 @@ use crate::{
 /// Why the console refuses a staff member's request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum ConsoleProblem {
+pub(crate) enum ConsoleProblem {
     /// Another operator has taken the conversation.
     TakenByOther,
     /// The conversation is closed.

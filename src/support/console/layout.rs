@@ -13,7 +13,7 @@ use crate::{
 
 /// A page in the console navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConsolePlace {
+pub(crate) enum ConsolePlace {
     /// `/operator`
     Conversations,
     /// `/operator/assisted`
@@ -28,7 +28,11 @@ pub enum ConsolePlace {
 
 /// The console navigation, with the page beside it.
 #[component]
-pub fn ConsoleLayout(place: ConsolePlace, is_admin: bool, children: Children) -> impl IntoView {
+pub(crate) fn ConsoleLayout(
+    place: ConsolePlace,
+    is_admin: bool,
+    children: Children,
+) -> impl IntoView {
     let t = use_texts();
     let content = children();
     let link = move |to: ConsolePlace, href, kind, label| {

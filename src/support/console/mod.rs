@@ -37,7 +37,7 @@ const STREAM: &str = "/operator/stream";
 const ANSWERS: &str = "/operator/answers";
 
 /// Returns the routes of the pages, their stream, and the forms that no server function reads.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(PAGE, get(pages::console))
         .route(STREAM, get(stream::listen))

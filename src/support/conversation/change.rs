@@ -19,7 +19,7 @@ use crate::{
 const KEPT: Duration = days(180);
 
 /// The data for a new conversation.
-pub struct NewConversation<'a> {
+pub(crate) struct NewConversation<'a> {
     /// The signed-in account, if there is one.
     pub account_id: Option<&'a AccountId>,
     /// The account that it is said to be about, as typed.
@@ -36,7 +36,7 @@ pub struct NewConversation<'a> {
 
 /// Begins a conversation; returns its id and the token for the shopper's browser. Post the first message in the same
 /// transaction.
-pub async fn begin(
+pub(crate) async fn begin(
     state: &AppState,
     tx: &mut Tx,
     new: &NewConversation<'_>,
@@ -48,7 +48,7 @@ pub async fn begin(
 
 /// As [`begin`], under a token that the shopper's browser has already; returns the id and whether it began now. If not,
 /// it is the existing conversation under this token, unchanged.
-pub async fn begin_under(
+pub(crate) async fn begin_under(
     state: &AppState,
     tx: &mut Tx,
     new: &NewConversation<'_>,
@@ -89,7 +89,7 @@ pub async fn begin_under(
 
 /// Assigns a conversation that began signed out to the account that continues it signed in. Returns false if it belongs
 /// to an account already.
-pub async fn adopt(
+pub(crate) async fn adopt(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -106,14 +106,18 @@ pub async fn adopt(
 }
 
 /// Sets the language of a conversation to that of the shopper's pages.
-pub async fn set_locale(tx: &mut Tx, id: &ConversationId, locale: Locale) -> Result<(), DbError> {
+pub(crate) async fn set_locale(
+    tx: &mut Tx,
+    id: &ConversationId,
+    locale: Locale,
+) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET locale = $2 WHERE id = $1", args![id, locale.tag()])
         .await
         .map(drop)
 }
 
 /// Sets where "an answer waits" is sent: a confirmed address, or nowhere.
-pub async fn set_email(
+pub(crate) async fn set_email(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -124,7 +128,7 @@ pub async fn set_email(
 }
 
 /// Closes a conversation; returns false if it was closed already. `what` says how (see [`happened`]).
-pub async fn close(
+pub(crate) async fn close(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -147,7 +151,11 @@ pub async fn close(
 
 /// Removes an account that is deleted from other accounts' conversations: from those in which it was only named, and as
 /// the address that answers were announced to. Its own conversations are deleted with it.
-pub async fn forget_account(tx: &mut Tx, id: &AccountId, email: &str) -> Result<(), DbError> {
+pub(crate) async fn forget_account(
+    tx: &mut Tx,
+    id: &AccountId,
+    email: &str,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE conversations SET claimed = NULL, claimed_id = NULL, claimed_by = NULL WHERE claimed_id = $1",
         args![id],
@@ -160,7 +168,7 @@ pub async fn forget_account(tx: &mut Tx, id: &AccountId, email: &str) -> Result<
 
 /// Stops sending "an answer waits" to any address other than the account's own: the user who named another may not have
 /// been the owner.
-pub async fn announce_elsewhere_no_more(
+pub(crate) async fn announce_elsewhere_no_more(
     tx: &mut Tx,
     account_id: &AccountId,
     own: &str,
@@ -174,7 +182,7 @@ pub async fn announce_elsewhere_no_more(
 }
 
 /// Deletes conversations in which nothing was said for half a year.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+pub(crate) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM conversations WHERE updated_at < $1", args![now - KEPT]).await?;
     // They identify no shopper; the console's statistics do not go back as far.
     tx.execute("DELETE FROM answers WHERE at < $1", args![now - 2 * KEPT]).await.map(drop)

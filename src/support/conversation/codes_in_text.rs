@@ -13,7 +13,7 @@
 use crate::domain::values::{CodeForm, CodeLike, codes_in, decimal};
 
 /// The replacement for a code.
-pub const HIDDEN: &str = "••••••";
+pub(crate) const HIDDEN: &str = "••••••";
 
 /// How many words before a number may call it an order …
 const ORDER_WITHIN: usize = 3;

@@ -10,7 +10,7 @@ use crate::{
 
 /// Emails shoppers whose answer waits. Several instances may do so at the same time: each email is sent once.
 #[tracing::instrument(skip_all)]
-pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
+pub(crate) async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
     let now = state.clock.now();
     for id in due_for_email(&state.db, now).await? {
         let mut tx = state.db.begin().await?;
@@ -25,7 +25,7 @@ pub async fn tell_waiting(state: &AppState) -> Result<(), DbError> {
 
 /// Builds the email. It contains nothing of the conversation: the reader of the mailbox need not be the author.
 #[must_use]
-pub fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<EmailMessage> {
+pub(crate) fn answer_waits(state: &AppState, conversation: &Conversation) -> Option<EmailMessage> {
     let locale = conversation.locale();
     let shop = &state.config.shop_name;
     let blocks = vec![

@@ -11,7 +11,7 @@ use crate::{
 /// Why a conversation does not accept what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum ConversationProblem {
+pub(crate) enum ConversationProblem {
     /// The picture is larger than a message may carry.
     AttachmentTooLarge,
     /// Too many in a minute; `seconds` is the wait.

@@ -16,13 +16,12 @@ mod staff;
 mod tell;
 
 pub(crate) use self::rows::conversation_columns;
-pub use self::{
+pub(crate) use self::{
     change::{
         NewConversation, adopt, announce_elsewhere_no_more, begin, begin_under, close,
         forget_account, set_email, set_locale, sweep,
     },
-    codes_in_text::HIDDEN,
-    email::{answer_waits, tell_waiting},
+    email::tell_waiting,
     error::ConversationProblem,
     pictures::{keep_picture, picture},
     post::{NewMessage, post, system},
@@ -36,33 +35,35 @@ pub use self::{
         take_for_translation, translated, untranslated,
     },
 };
+#[cfg(test)]
+pub(crate) use self::{codes_in_text::HIDDEN, email::answer_waits};
 use crate::domain::ids::ConversationId;
 
 use self::tell::{due_for_email, take_email};
 
 /// The topic for changes to the list of waiting conversations, which belong to no single conversation.
-pub const QUEUE: &str = "queue";
+pub(crate) const QUEUE: &str = "queue";
 
 /// Returns the topic of one conversation (see [`crate::realtime`]).
 #[must_use]
-pub fn topic(id: &ConversationId) -> String {
+pub(crate) fn topic(id: &ConversationId) -> String {
     format!("conversation:{id}")
 }
 
 /// Events, for messages of [`Author::System`]: the names in the table never change.
-pub mod happened {
+pub(crate) mod happened {
     /// The shopper ended it.
-    pub const ENDED: &str = "ended";
+    pub(crate) const ENDED: &str = "ended";
     /// Something in the previous message looked like a code and was hidden.
-    pub const CODE_HIDDEN: &str = "code_hidden";
+    pub(crate) const CODE_HIDDEN: &str = "code_hidden";
     /// An operator took it.
-    pub const TAKEN: &str = "taken";
+    pub(crate) const TAKEN: &str = "taken";
     /// An operator handed it to another.
-    pub const HANDED_OVER: &str = "handed_over";
+    pub(crate) const HANDED_OVER: &str = "handed_over";
     /// An operator closed it as solved.
-    pub const SOLVED: &str = "solved";
+    pub(crate) const SOLVED: &str = "solved";
     /// An operator closed it as not solved.
-    pub const CLOSED: &str = "closed";
+    pub(crate) const CLOSED: &str = "closed";
     /// It was reopened after it was closed.
-    pub const REOPENED: &str = "reopened";
+    pub(crate) const REOPENED: &str = "reopened";
 }

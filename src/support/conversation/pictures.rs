@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Stores a picture that is about to be posted in the same transaction; returns its id.
-pub async fn keep_picture(
+pub(crate) async fn keep_picture(
     state: &AppState,
     tx: &mut Tx,
     conversation: &ConversationId,
@@ -36,9 +36,9 @@ pub async fn keep_picture(
 }
 
 /// Returns a picture. The caller must be allowed to read its conversation.
-pub async fn picture(db: &Db, id: &ChatPictureId) -> Result<Option<Picture>, DbError> {
+pub(crate) async fn picture(db: &Db, id: &ChatPictureId) -> Result<Option<Picture>, DbError> {
     db.fetch_optional(
-        "SELECT conversation_id, image, width, height FROM message_pictures WHERE id = $1",
+        "SELECT conversation_id, image FROM message_pictures WHERE id = $1",
         args![id],
     )
     .await

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A message to be posted.
-pub struct NewMessage<'a> {
+pub(crate) struct NewMessage<'a> {
     /// The id of the conversation.
     pub conversation: &'a ConversationId,
     /// The shopper or an operator; events are posted by [`system`].
@@ -35,7 +35,7 @@ pub struct NewMessage<'a> {
 ///
 /// The shopper's codes are hidden before anything is stored, and the shopper is notified. A shopper's message reopens a
 /// closed conversation. An operator's first answer to a waiting shopper counts towards "usually answers within".
-pub async fn post(
+pub(crate) async fn post(
     state: &AppState,
     tx: &mut Tx,
     message: &NewMessage<'_>,
@@ -121,7 +121,7 @@ async fn answered(
 }
 
 /// Posts an event to the conversation (see [`happened`]); returns its number, 0 if there is no such conversation.
-pub async fn system(
+pub(crate) async fn system(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,

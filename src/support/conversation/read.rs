@@ -29,12 +29,12 @@ const OPEN_OF: &str = concat!(
 );
 
 /// Returns the conversation with this id.
-pub async fn get(db: &Db, id: &ConversationId) -> Result<Option<Conversation>, DbError> {
+pub(crate) async fn get(db: &Db, id: &ConversationId) -> Result<Option<Conversation>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
 
 /// As [`get`], within a transaction that is going to change it.
-pub async fn get_for_update(
+pub(crate) async fn get_for_update(
     tx: &mut Tx,
     id: &ConversationId,
 ) -> Result<Option<Conversation>, DbError> {
@@ -44,7 +44,7 @@ pub async fn get_for_update(
 }
 
 /// What a browser's cookie leads to.
-pub enum ByCookie {
+pub(crate) enum ByCookie {
     /// No conversation, or one of an account other than the signed-in one.
     Nothing,
     /// One that was written signed in, while no account is signed in: it is shown again only after signing in. What
@@ -57,7 +57,7 @@ pub enum ByCookie {
 impl ByCookie {
     /// Returns the conversation, if it may be read.
     #[must_use]
-    pub fn open(self) -> Option<Conversation> {
+    pub(crate) fn open(self) -> Option<Conversation> {
         match self {
             Self::Open(conversation) => Some(*conversation),
             Self::Nothing | Self::Locked => None,
@@ -67,7 +67,7 @@ impl ByCookie {
 
 /// Returns what a browser's cookie leads to while this account, or none, is signed in. It opens
 /// what was written signed out, and what was written signed in to this account; no other account's.
-pub async fn by_cookie(
+pub(crate) async fn by_cookie(
     db: &Db,
     cookie: Option<&Token>,
     account: Option<&AccountId>,
@@ -85,7 +85,7 @@ pub async fn by_cookie(
 
 /// Returns the conversation that a signed-in shopper sees on every device: the newest that is not closed, otherwise the
 /// newest that was closed recently.
-pub async fn open_of(
+pub(crate) async fn open_of(
     db: &Db,
     account_id: &AccountId,
     now: Timestamp,
@@ -94,7 +94,7 @@ pub async fn open_of(
 }
 
 /// Returns up to `limit` messages after the number `seq`, oldest first.
-pub async fn messages_after(
+pub(crate) async fn messages_after(
     db: &Db,
     id: &ConversationId,
     seq: i64,
@@ -109,7 +109,7 @@ pub async fn messages_after(
 }
 
 /// Returns up to `limit` messages before the number `seq`, oldest first: the previous page.
-pub async fn messages_before(
+pub(crate) async fn messages_before(
     db: &Db,
     id: &ConversationId,
     seq: i64,
@@ -127,12 +127,16 @@ pub async fn messages_before(
 }
 
 /// Returns the newest `limit` messages, oldest first.
-pub async fn last_of(db: &Db, id: &ConversationId, limit: i64) -> Result<Vec<Message>, DbError> {
+pub(crate) async fn last_of(
+    db: &Db,
+    id: &ConversationId,
+    limit: i64,
+) -> Result<Vec<Message>, DbError> {
     messages_before(db, id, i64::MAX, limit).await
 }
 
 /// Returns the number of the newest message of this author, 0 if there is none.
-pub async fn last_by(db: &Db, id: &ConversationId, author: Author) -> Result<i64, DbError> {
+pub(crate) async fn last_by(db: &Db, id: &ConversationId, author: Author) -> Result<i64, DbError> {
     let (last,): (Option<i64>,) = db
         .fetch_one(
             "SELECT MAX(seq) FROM messages WHERE conversation_id = $1 AND author = $2",
@@ -143,7 +147,7 @@ pub async fn last_by(db: &Db, id: &ConversationId, author: Author) -> Result<i64
 }
 
 /// Marks the messages up to `seq` as read by one side. The position only moves forward; returns true if it moved.
-pub async fn mark_read(
+pub(crate) async fn mark_read(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -177,7 +181,11 @@ pub async fn mark_read(
 }
 
 /// Signals to the other side, for a few seconds, that one side is typing. Signals in quick succession are merged.
-pub async fn typing(state: &AppState, id: &ConversationId, side: Side) -> Result<(), DbError> {
+pub(crate) async fn typing(
+    state: &AppState,
+    id: &ConversationId,
+    side: Side,
+) -> Result<(), DbError> {
     let word = match side {
         Side::Shopper => "typing:shopper",
         Side::Operator => "typing:operator",
@@ -186,7 +194,7 @@ pub async fn typing(state: &AppState, id: &ConversationId, side: Side) -> Result
 }
 
 /// Returns how long shoppers usually waited recently; `None` while there are too few answers.
-pub async fn usual_wait(db: &Db) -> Result<Option<Duration>, DbError> {
+pub(crate) async fn usual_wait(db: &Db) -> Result<Option<Duration>, DbError> {
     let rows: Vec<(i64,)> = db
         .fetch_all("SELECT waited FROM answers ORDER BY at DESC, id DESC LIMIT $1", args![SAMPLE])
         .await?;
@@ -202,7 +210,7 @@ pub async fn usual_wait(db: &Db) -> Result<Option<Duration>, DbError> {
 /// Returns the smallest of `sorted` that the given percentage does not exceed (nearest rank), for shoppers and staff
 /// alike.
 #[must_use]
-pub fn percentile(sorted: &[Duration], of_hundred: usize) -> Option<Duration> {
+pub(crate) fn percentile(sorted: &[Duration], of_hundred: usize) -> Option<Duration> {
     let rank = (sorted.len() * of_hundred).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }

@@ -7,10 +7,9 @@ use crate::{
 };
 
 /// The state of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum State {
+pub(crate) enum State {
     /// The shopper waits for an answer.
     Waiting,
     /// The last message was the operator's.
@@ -19,21 +18,13 @@ pub enum State {
     Closed,
 }
 
-impl State {
-    /// Returns the name as stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// What a conversation is about.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr, strum::EnumString,
 )]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Topic {
+pub(crate) enum Topic {
     /// A lost password.
     Password,
     /// A mailbox that cannot be read any more, or emails that do not arrive.
@@ -48,24 +39,25 @@ pub enum Topic {
 
 impl Topic {
     /// All topics, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Password, Self::Email, Self::Login, Self::Order, Self::Other];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Password, Self::Email, Self::Login, Self::Order, Self::Other];
 
     /// Returns the name as stored and posted.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Parses a posted name.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
     }
 }
 
 /// One of the two sides of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// The shopper who asks.
     Shopper,
     /// The operator who answers.
@@ -76,7 +68,7 @@ pub enum Side {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Author {
+pub(crate) enum Author {
     /// The shopper who asks.
     Shopper,
     /// The operator who answers.
@@ -88,14 +80,14 @@ pub enum Author {
 impl Author {
     /// Returns the name as stored.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.into()
     }
 }
 
 /// A conversation.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Conversation {
+pub(crate) struct Conversation {
     /// UUIDv7.
     pub id: ConversationId,
     /// The account that wrote it, if signed in.
@@ -114,8 +106,6 @@ pub struct Conversation {
     pub operator_id: Option<AccountId>,
     /// The confirmed address that "an answer waits" is sent to.
     pub email: Option<String>,
-    /// When that was last sent.
-    pub told_at: Option<Timestamp>,
     /// The number of the newest message.
     pub last_seq: i64,
     /// The number of the last message that the shopper has read.
@@ -137,45 +127,46 @@ pub struct Conversation {
     /// When the last message was posted.
     pub updated_at: Timestamp,
     /// When it was closed.
+    #[cfg(test)]
     pub closed_at: Option<Timestamp>,
 }
 
 impl Conversation {
     /// Returns the language of the shopper's pages.
     #[must_use]
-    pub fn locale(&self) -> Locale {
+    pub(crate) fn locale(&self) -> Locale {
         Locale::parse(&self.locale).unwrap_or_default()
     }
 
     /// Returns what the shopper typed as the account that it is about. What an operator typed may be new to the
     /// shopper, and it is not verified that the shopper may know it.
     #[must_use]
-    pub fn named_by_shopper(&self) -> Option<&str> {
+    pub(crate) fn named_by_shopper(&self) -> Option<&str> {
         self.claimed.as_deref().filter(|_| self.claimed_by.is_none())
     }
 
     /// Returns the [`State`].
     #[must_use]
-    pub const fn state(&self) -> State {
+    pub(crate) const fn state(&self) -> State {
         self.state
     }
 
     /// Returns whether a browser with its token may read it while this account, or none, is signed in: what was written
     /// signed in is for that account alone.
     #[must_use]
-    pub fn may_be_of(&self, account_id: Option<&AccountId>) -> bool {
+    pub(crate) fn may_be_of(&self, account_id: Option<&AccountId>) -> bool {
         self.account_id.is_none() || self.account_id.as_ref() == account_id
     }
 
     /// Returns what it is about.
     #[must_use]
-    pub const fn topic(&self) -> Topic {
+    pub(crate) const fn topic(&self) -> Topic {
         self.topic
     }
 
     /// Returns the id of the account that it is about: the one that was named or, without one, the one that wrote it.
     #[must_use]
-    pub fn subject(&self) -> Option<&AccountId> {
+    pub(crate) fn subject(&self) -> Option<&AccountId> {
         self.claimed_id.as_ref().or(self.account_id.as_ref())
     }
 }
@@ -184,7 +175,7 @@ impl Conversation {
 macro_rules! conversation_columns {
     () => {
         "SELECT c.id, c.account_id, c.claimed, c.claimed_id, c.claimed_by, c.topic, c.locale, c.state, c.solved,
-            c.operator_id, c.email, c.told_at, c.last_seq, c.shopper_read, c.shopper_read_at, c.operator_read, c.operator_read_at,
+            c.operator_id, c.email, c.last_seq, c.shopper_read, c.shopper_read_at, c.operator_read, c.operator_read_at,
             c.waiting_since, c.unread_since, c.network, c.created_at, c.updated_at, c.closed_at"
     };
 }
@@ -192,7 +183,7 @@ pub(crate) use conversation_columns;
 
 /// A message.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Message {
+pub(crate) struct Message {
     /// Its number within the conversation, starting at 1.
     pub seq: i64,
     author: Author,
@@ -215,20 +206,16 @@ pub struct Message {
 impl Message {
     /// Returns who wrote it.
     #[must_use]
-    pub const fn author(&self) -> Author {
+    pub(crate) const fn author(&self) -> Author {
         self.author
     }
 }
 
 /// A picture in a conversation.
 #[derive(sqlx::FromRow)]
-pub struct Picture {
+pub(crate) struct Picture {
     /// The conversation that it belongs to: only users who may read that may see it.
     pub conversation_id: ConversationId,
     /// JPEG, re-encoded by the server.
     pub image: Vec<u8>,
-    /// In pixels.
-    pub width: i64,
-    /// In pixels.
-    pub height: i64,
 }

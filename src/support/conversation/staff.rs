@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// An older message is no longer translated: nobody waits for that.
-pub const TRANSLATED_WITHIN: Duration = minutes(10);
+pub(crate) const TRANSLATED_WITHIN: Duration = minutes(10);
 /// How many of the last messages are sent again at most because they may have been translated: the page still shows all
 /// of these.
 const AGAIN_MOST: i64 = 50;
 
 /// Assigns a conversation to an operator. The caller checks who may do so; lock the row first.
-pub async fn give_to(
+pub(crate) async fn give_to(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -31,7 +31,11 @@ pub async fn give_to(
 }
 
 /// Reopens a closed conversation; returns false if it was not closed. A shopper without an answer waits from now on.
-pub async fn reopen(state: &AppState, tx: &mut Tx, id: &ConversationId) -> Result<bool, DbError> {
+pub(crate) async fn reopen(
+    state: &AppState,
+    tx: &mut Tx,
+    id: &ConversationId,
+) -> Result<bool, DbError> {
     let now = state.clock.now();
     let last: Option<(Author,)> = tx
         .fetch_optional(
@@ -57,7 +61,7 @@ pub async fn reopen(state: &AppState, tx: &mut Tx, id: &ConversationId) -> Resul
 
 /// Sets which account a conversation is said to be about: as an operator typed it, and the account that belongs to
 /// that.
-pub async fn set_claim(
+pub(crate) async fn set_claim(
     state: &AppState,
     tx: &mut Tx,
     id: &ConversationId,
@@ -76,7 +80,7 @@ pub async fn set_claim(
 
 /// A message that may have to be translated.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Untranslated {
+pub(crate) struct Untranslated {
     /// The conversation that it is in.
     pub conversation_id: ConversationId,
     /// Its number there.
@@ -91,7 +95,7 @@ pub struct Untranslated {
 impl Untranslated {
     /// Returns the language of the reader.
     #[must_use]
-    pub fn target(&self) -> Locale {
+    pub(crate) fn target(&self) -> Locale {
         let tag = if self.author == Author::Shopper {
             self.operator_locale.as_deref().unwrap_or_default()
         } else {
@@ -103,7 +107,7 @@ impl Untranslated {
 
 /// Returns messages since `since` for which no translation was requested yet, oldest first. A shopper's message is read
 /// by the operator who took the conversation or, until one did, by any staff member.
-pub async fn untranslated(
+pub(crate) async fn untranslated(
     db: &Db,
     since: Timestamp,
     limit: i64,
@@ -123,7 +127,7 @@ pub async fn untranslated(
 }
 
 /// Claims a message for translation: only one of several instances gets it, once.
-pub async fn take_for_translation(
+pub(crate) async fn take_for_translation(
     tx: &mut Tx,
     message: &Untranslated,
     target: Locale,
@@ -139,7 +143,7 @@ pub async fn take_for_translation(
 }
 
 /// Stores the translation of a message.
-pub async fn set_translation(
+pub(crate) async fn set_translation(
     state: &AppState,
     tx: &mut Tx,
     message: &Untranslated,
@@ -156,7 +160,7 @@ pub async fn set_translation(
 
 /// Which of the messages on a page may have a translation that is not shown yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Translated {
+pub(crate) enum Translated {
     /// None.
     #[default]
     Nothing,
@@ -169,7 +173,7 @@ pub enum Translated {
 impl Translated {
     /// Returns what a signal on the topic of a conversation says about translations.
     #[must_use]
-    pub fn said(signal: &Event) -> Self {
+    pub(crate) fn said(signal: &Event) -> Self {
         match signal {
             Event::Word(word) => {
                 let seq = word.strip_prefix("translated:").and_then(|seq| seq.parse().ok());
@@ -182,7 +186,7 @@ impl Translated {
 }
 
 /// Returns the messages up to the number `read` that have a translation, as far as `which` says; oldest first.
-pub async fn translated(
+pub(crate) async fn translated(
     db: &Db,
     id: &ConversationId,
     which: Translated,

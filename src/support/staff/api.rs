@@ -24,7 +24,7 @@ const ROLES_A_MINUTE: u32 = 20;
 /// # Errors
 /// What is wrong with which field; `proof_needed`; `signed_out`; `not_found` for users who are not admins.
 #[server(endpoint = "staff_role")]
-pub async fn give_role(
+pub(crate) async fn give_role(
     #[server(default)] login: String,
     #[server(default)] role: String,
 ) -> Result<Redirect, AppError> {

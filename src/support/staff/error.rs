@@ -10,7 +10,7 @@ use crate::{
 /// Why a role is not granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum RoleProblem {
+pub(crate) enum RoleProblem {
     /// No account has this username.
     LoginUnknown,
     /// There is no such role.

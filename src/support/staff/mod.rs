@@ -13,6 +13,6 @@ use crate::state::AppState;
 const PAGE: &str = "/operator/staff";
 
 /// Returns the route of the page; its form is posted to the server function.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new().route(PAGE, get(pages::staff))
 }

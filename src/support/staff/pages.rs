@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// `GET /operator/staff`
-pub async fn staff(
+pub(crate) async fn staff(
     StaffUser(staff): StaffUser,
     request: RequestContext,
     flash: Flash,
@@ -56,7 +56,7 @@ fn given(flash: &Flash) -> Option<(String, Role)> {
 
 /// `/operator/staff`
 #[component]
-pub fn StaffPage(
+pub(crate) fn StaffPage(
     members: Vec<Member>,
     /// The id of the current admin.
     own: AccountId,

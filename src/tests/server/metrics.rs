@@ -31,6 +31,14 @@ db_test!(metrics_name_routes_and_what_waits_but_no_addresses_and_no_public_one, 
     let requests =
         "latchkey_http_requests_total{method=\"GET\",route=\"/sign-in\",status=\"200\"} 2";
     assert!(text.contains(requests), "{text}");
+    let form = Request::post("/api/sign_in")
+        .header("host", "localhost")
+        .header("origin", "https://elsewhere.example")
+        .body(Body::empty());
+    let answer_to_form = public.clone().oneshot(form.expect("a request")).await;
+    assert_eq!(answer_to_form.expect("an answer").status(), StatusCode::FORBIDDEN);
+    let (_, text) = answer(&admin, "/metrics").await;
+    assert!(text.contains("{method=\"POST\",route=\"/api/sign_in\",status=\"403\"} 1"), "{text}");
     let durations = "latchkey_http_request_duration_seconds_count{route=\"/sign-in\"} 2";
     assert!(text.contains(durations), "{text}");
     assert!(text.contains("latchkey_emails_waiting 1\n"), "{text}");

@@ -32,7 +32,7 @@ use crate::{
 const LOOK_AGAIN: i64 = 5;
 
 /// `GET /sign-in/qr`
-pub async fn computer(mut request: RequestContext) -> Result<Response, PageError> {
+pub(crate) async fn computer(mut request: RequestContext) -> Result<Response, PageError> {
     let next = request.next();
     if request.signed_in().await?.is_some() {
         return Err(PageError::To(return_to::or_account(next.as_deref())));
@@ -77,7 +77,11 @@ async fn refused(request: RequestContext, error: AppError, next: Option<String>)
 
 /// `/sign-in/qr`
 #[component]
-pub fn QrComputerPage(browser: Token, attempt: Request, next: Option<String>) -> impl IntoView {
+pub(crate) fn QrComputerPage(
+    browser: Token,
+    attempt: Request,
+    next: Option<String>,
+) -> impl IntoView {
     let t = use_texts().qr();
     let is_open = attempt.state(use_request().state.clock.now()).is_open();
     if is_open {
@@ -103,7 +107,7 @@ pub fn QrComputerPage(browser: Token, attempt: Request, next: Option<String>) ->
 
 /// `/sign-in/qr`, without a code.
 #[component]
-pub fn QrRefusedPage(next: Option<String>) -> impl IntoView {
+pub(crate) fn QrRefusedPage(next: Option<String>) -> impl IntoView {
     let t = use_texts().qr();
     view! {
         <Title text=t.title()/>

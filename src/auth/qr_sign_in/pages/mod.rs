@@ -5,7 +5,7 @@ mod phone;
 mod scan;
 
 pub(super) use self::computer::status;
-pub use self::{
+pub(crate) use self::{
     computer::computer,
     phone::{follow, phone},
     scan::{scan, with_camera},

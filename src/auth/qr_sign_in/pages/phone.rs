@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// `GET /qr/{token}`: moves the token into a cookie at once, so that it is no longer in the address (ASVS 14.2.1).
-pub async fn follow(
+pub(crate) async fn follow(
     Extension(request): Extension<RequestContext>,
     Path(token): Path<String>,
 ) -> Result<Redirect, PageError> {
@@ -51,7 +51,7 @@ pub async fn follow(
 }
 
 /// `GET /qr`
-pub async fn phone(
+pub(crate) async fn phone(
     CurrentUser(user): CurrentUser,
     request: RequestContext,
     flash: Flash,
@@ -91,7 +91,7 @@ pub async fn phone(
 
 /// `/qr`, with nothing to answer: a code can be scanned or typed.
 #[component]
-pub fn QrTypePage(
+pub(crate) fn QrTypePage(
     login: String,
     /// Whether the scanned code has expired.
     is_gone: bool,
@@ -149,7 +149,7 @@ fn WhoseForm(login: String) -> impl IntoView {
 
 /// `/qr`, when a computer asks: which, where, since when; and the two answers, one as easy as the other.
 #[component]
-pub fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
+pub(crate) fn QrAnswerPage(login: String, attempt: Request) -> impl IntoView {
     let t = use_texts();
     let request = use_request();
     let (number, password) = (t.qr().number_asked(), t.fields().password());
@@ -212,7 +212,7 @@ fn Fact(name: &'static str, #[prop(into)] fact: String) -> impl IntoView {
 
 /// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// Another device was quicker.
     Taken,
     /// Staff may not sign in this way.
@@ -227,7 +227,7 @@ pub enum End {
 
 /// `/qr`, when a request was answered, or cannot be answered here.
 #[component]
-pub fn QrEndPage(login: String, end: End) -> impl IntoView {
+pub(crate) fn QrEndPage(login: String, end: End) -> impl IntoView {
     let t = use_texts().qr();
     let (kind, title, text) = match end {
         End::Taken => (IconKind::ALERT, t.taken_title(), t.taken()),

@@ -18,7 +18,7 @@ use crate::{
 
 /// Returns the layer that lets this page, and no other, request the camera.
 #[must_use]
-pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
+pub(crate) fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(self), geolocation=(), microphone=(), payment=()"),
@@ -26,7 +26,7 @@ pub fn with_camera() -> SetResponseHeaderLayer<HeaderValue> {
 }
 
 /// `GET /qr/scan`: also a shortcut of the installed app.
-pub async fn scan(
+pub(crate) async fn scan(
     CurrentUser(_): CurrentUser,
     request: RequestContext,
 ) -> Result<Response, PageError> {
@@ -35,7 +35,7 @@ pub async fn scan(
 
 /// `/qr/scan`
 #[component]
-pub fn QrScanPage() -> impl IntoView {
+pub(crate) fn QrScanPage() -> impl IntoView {
     let t = use_texts().qr();
     let ours = use_request().state.config.address_of(&format!("{PHONE}/"));
     let texts = QrScannerTexts {

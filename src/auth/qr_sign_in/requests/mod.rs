@@ -5,7 +5,7 @@
 
 mod steps;
 
-pub use self::steps::{answer, begin, collect, release, scan, sweep};
+pub(crate) use self::steps::{answer, begin, collect, release, scan, sweep};
 use crate::{
     args,
     clock::{Duration, Timestamp, minutes},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a code can be scanned.
-pub const SCAN: Duration = minutes(2);
+pub(crate) const SCAN: Duration = minutes(2);
 /// How long the outcome of a request is shown to either side.
 const TOLD: Duration = minutes(5);
 
@@ -26,7 +26,7 @@ const TOLD: Duration = minutes(5);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum State {
+pub(crate) enum State {
     /// The computer shows its code.
     Shown,
     /// A signed-in user has opened it.
@@ -46,20 +46,20 @@ pub enum State {
 impl State {
     /// Returns the name as stored.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Returns whether the phone still has to act.
     #[must_use]
-    pub const fn is_open(self) -> bool {
+    pub(crate) const fn is_open(self) -> bool {
         matches!(self, Self::Shown | Self::Scanned)
     }
 }
 
 /// A sign-in request.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Request {
+pub(crate) struct Request {
     /// UUIDv7; it grants no access.
     pub id: QrRequestId,
     /// The two digits shown on the computer.
@@ -87,7 +87,7 @@ pub struct Request {
 impl Request {
     /// Returns the current state.
     #[must_use]
-    pub fn state(&self, now: Timestamp) -> State {
+    pub(crate) fn state(&self, now: Timestamp) -> State {
         match self.state {
             over @ (State::Denied | State::Wrong | State::Collected) => over,
             _ if self.expires_at <= now => State::Expired,
@@ -97,7 +97,7 @@ impl Request {
 
     /// Returns whether it ended long enough ago for both sides to start again without a message.
     #[must_use]
-    pub fn is_forgotten(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_forgotten(&self, now: Timestamp) -> bool {
         let over_at = match self.state(now) {
             State::Shown | State::Scanned | State::Approved => return false,
             State::Denied | State::Wrong | State::Collected => self.answered_at.unwrap_or_default(),
@@ -108,7 +108,7 @@ impl Request {
 
     /// Returns whether this session of this account has opened it.
     #[must_use]
-    pub fn is_of(&self, by: &By<'_>) -> bool {
+    pub(crate) fn is_of(&self, by: &By<'_>) -> bool {
         self.account_id.as_ref() == Some(by.account_id)
             && self.session_id.as_ref() == Some(by.session_id)
     }
@@ -116,7 +116,7 @@ impl Request {
 
 /// The session that opened a request.
 #[derive(Clone, Copy)]
-pub struct By<'a> {
+pub(crate) struct By<'a> {
     /// The account.
     pub account_id: &'a AccountId,
     /// The session of that account.
@@ -126,7 +126,7 @@ pub struct By<'a> {
 }
 
 /// What the computer shows.
-pub struct Shown {
+pub(crate) struct Shown {
     /// The token in the QR code.
     pub picture: Token,
     /// The code to type instead.
@@ -136,7 +136,7 @@ pub struct Shown {
 /// Derives what a computer shows from the secret in its cookie: a reload shows the same, and none of it is stored.
 /// Returns `None` only if no MAC can be made.
 #[must_use]
-pub fn shown(keys: &KeyRing, browser: &Token) -> Option<Shown> {
+pub(crate) fn shown(keys: &KeyRing, browser: &Token) -> Option<Shown> {
     let secret = browser.expose_secret();
     Some(Shown {
         picture: keys.token(MacFor::Qr, &["picture", &secret])?,
@@ -151,7 +151,7 @@ fn short_mac(keys: &KeyRing, code: &ShortCode) -> Vec<u8> {
 
 /// Returns the topic on which a computer and its phone receive each other's steps.
 #[must_use]
-pub fn topic(id: &QrRequestId) -> String {
+pub(crate) fn topic(id: &QrRequestId) -> String {
     format!("qr:{id}")
 }
 
@@ -166,23 +166,27 @@ macro_rules! select {
 }
 
 /// Returns the request of a computer.
-pub async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>, DbError> {
+pub(crate) async fn find_by_browser(db: &Db, browser: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// As [`find_by_browser`], in the transaction that began it.
-pub async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>, DbError> {
+pub(crate) async fn find_begun(tx: &mut Tx, browser: &Token) -> Result<Option<Request>, DbError> {
     tx.fetch_optional(select!("browser_hash = $1"), args![browser.hash()]).await
 }
 
 /// Returns the request that belongs to a QR code.
-pub async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>, DbError> {
+pub(crate) async fn find_by_picture(db: &Db, picture: &Token) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("token_hash = $1"), args![picture.hash()]).await
 }
 
 /// Returns the request whose short code was typed in a session: the one that still awaits an answer, otherwise the
 /// newest.
-pub async fn find_typed(db: &Db, by: &By<'_>, now: Timestamp) -> Result<Option<Request>, DbError> {
+pub(crate) async fn find_typed(
+    db: &Db,
+    by: &By<'_>,
+    now: Timestamp,
+) -> Result<Option<Request>, DbError> {
     db.fetch_optional(
         select!(
             "account_id = $1 AND session_id = $2 AND typed
@@ -194,12 +198,12 @@ pub async fn find_typed(db: &Db, by: &By<'_>, now: Timestamp) -> Result<Option<R
 }
 
 /// Returns the request with this id.
-pub async fn get(db: &Db, id: &QrRequestId) -> Result<Option<Request>, DbError> {
+pub(crate) async fn get(db: &Db, id: &QrRequestId) -> Result<Option<Request>, DbError> {
     db.fetch_optional(select!("id = $1"), args![id]).await
 }
 
 /// Returns the id of the request that this short code belongs to.
-pub async fn find_short(
+pub(crate) async fn find_short(
     tx: &mut Tx,
     keys: &KeyRing,
     code: &ShortCode,

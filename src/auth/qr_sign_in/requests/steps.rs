@@ -22,7 +22,7 @@ async fn publish(state: &AppState, tx: &mut Tx, id: &QrRequestId) -> Result<(), 
 }
 
 /// Begins a request and deletes the browser's previous one. Returns the secret for the browser's cookie.
-pub async fn begin(
+pub(crate) async fn begin(
     state: &AppState,
     tx: &mut Tx,
     before: Option<&Token>,
@@ -73,7 +73,7 @@ pub async fn begin(
 
 /// Binds a shown request to the session that scanned it: only that session can answer it. Returns false if another
 /// session was first, or it has expired.
-pub async fn scan(
+pub(crate) async fn scan(
     state: &AppState,
     tx: &mut Tx,
     id: &QrRequestId,
@@ -98,7 +98,7 @@ pub async fn scan(
 
 /// Releases the requests that a session has scanned, so that others can scan them: the computers show them again, for
 /// as long as a code can be scanned but no longer than they would have waited for the answer.
-pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
+pub(crate) async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), DbError> {
     let now = state.clock.now();
     let released: Vec<(QrRequestId,)> = tx
         .fetch_all(
@@ -116,7 +116,7 @@ pub async fn release(state: &AppState, tx: &mut Tx, by: &By<'_>) -> Result<(), D
 
 /// Answers a scanned request: [`State::Approved`], [`State::Denied`] or [`State::Wrong`]. Returns false if it was
 /// answered already, belongs to another session, or has expired.
-pub async fn answer(
+pub(crate) async fn answer(
     state: &AppState,
     tx: &mut Tx,
     id: &QrRequestId,
@@ -139,7 +139,11 @@ pub async fn answer(
 }
 
 /// Uses up an approved request: returns true for one caller only.
-pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<bool, DbError> {
+pub(crate) async fn collect(
+    state: &AppState,
+    tx: &mut Tx,
+    browser: &Token,
+) -> Result<bool, DbError> {
     let taken: Option<(QrRequestId,)> = tx
         .fetch_optional(
             "UPDATE qr_requests SET state = 'collected'
@@ -154,6 +158,6 @@ pub async fn collect(state: &AppState, tx: &mut Tx, browser: &Token) -> Result<b
 }
 
 /// Deletes requests that ended.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+pub(crate) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM qr_requests WHERE expires_at <= $1", args![now - HOUR]).await.map(drop)
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     auth::{
-        complete_sign_in::{CompletedSignIn, SignInContext, complete_sign_in},
+        complete_sign_in::{CompletedSignIn, complete_sign_in},
         qr_sign_in::{
             emails,
             requests::{self, Request, State},
         },
+        sign_in_context::SignInContext,
     },
     clock::HOUR,
     domain::{

@@ -1,7 +1,7 @@
 //! Emailed codes: how often one is sent, how it is checked, what counts as a failure.
 //!
 //! Everything is counted twice. What is *shown* to the user (waits, caps, tries) counts by what was typed, so that a
-//! known and an unknown name look the same. What really happens counts by account, so that its login name and its
+//! known and an unknown name look the same. What really happens counts by account, so that its username and its
 //! address together do not get twice the emails. A browser that the account knows has its own counts.
 //!
 //! Failures add up over all purposes: an attacker has the same few tries a day at an account or a mailbox, whichever

@@ -32,7 +32,7 @@ use crate::{
 const CHAT: &str = "/support";
 
 /// `GET /recover/assisted`
-pub async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn ask(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
     let state = asked.state(request.state.clock.now());
     if state == Some(State::Opened) {
@@ -119,7 +119,7 @@ fn AssistedStatePage(
 }
 
 /// `GET /recover/assisted/code`
-pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn code(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let Some(asked) = find(&mut request).await? else { return Err(PageError::To(CHAT.to_owned())) };
     let now = request.state.clock.now();
     let Some(flow) = asked.flow(&request.state, request.token(FLOW).as_ref()).await? else {
@@ -139,7 +139,7 @@ pub async fn code(mut request: RequestContext, flash: Flash) -> Result<Response,
 
 /// `/recover/assisted/code`
 #[component]
-pub fn AssistedCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
+pub(crate) fn AssistedCodePage(address: String, code: Latest, person: Person) -> impl IntoView {
     let texts = CodePageTexts::to_typed(use_texts(), &address, ASK);
     view! { <CodePage texts code person confirm=CheckCode::PATH resend=Resend::PATH/> }
 }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// `GET /operator/assisted`: the processes to decide and, with `?conversation=`, the form that opens one.
-pub async fn list(
+pub(crate) async fn list(
     StaffUser(staff): StaffUser,
     request: RequestContext,
     flash: Flash,

@@ -11,7 +11,7 @@ use crate::{
     recovery::assisted::process::State,
 };
 
-pub use self::{
+pub(crate) use self::{
     ask::{ask, code},
     list::list,
     one::one,

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// `GET /operator/assisted/{id}`
-pub async fn one(
+pub(crate) async fn one(
     StaffUser(staff): StaffUser,
     request: RequestContext,
     Path(id): Path<String>,

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// `GET /recover/assisted/stop`: reached by the link in an email, or signed in. Opening it changes nothing.
-pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     if flash.notice == Some(Notice::AssistedStopped) {
         return Ok(page(request, flash, || view! { <AssistedStoppedPage/> }));
     }
@@ -49,7 +49,7 @@ pub async fn stop(mut request: RequestContext, flash: Flash) -> Result<Response,
 
 /// `/recover/assisted/stop`
 #[component]
-pub fn AssistedStopPage(
+pub(crate) fn AssistedStopPage(
     process: Assisted,
     /// The account that is being recovered.
     account: Account,
@@ -85,7 +85,7 @@ pub fn AssistedStopPage(
 
 /// `/recover/assisted/stop`, after it was stopped.
 #[component]
-pub fn AssistedStoppedPage() -> impl IntoView {
+pub(crate) fn AssistedStoppedPage() -> impl IntoView {
     let t = use_texts();
     view! {
         <Title text=t.assisted().stopped_title()/>

@@ -22,7 +22,7 @@ use crate::{
 
 /// Why it was not approved.
 #[derive(Debug, thiserror::Error)]
-pub enum ApproveError {
+pub(crate) enum ApproveError {
     /// It is not waiting for a decision (any more).
     #[error("there is nothing to decide")]
     Moved,
@@ -45,7 +45,7 @@ pub enum ApproveError {
 
 /// Records the address that the shopper confirmed with a code. `account` is locked. Returns false if there is nothing
 /// to confirm any more.
-pub async fn confirm(
+pub(crate) async fn confirm(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,
@@ -91,7 +91,7 @@ pub(super) async fn lock(
 ///
 /// # Errors
 /// [`ApproveError`].
-pub async fn approve(
+pub(crate) async fn approve(
     state: &AppState,
     id: &AssistedId,
     staff: &Account,
@@ -195,7 +195,11 @@ async fn tell_owner(
 
 /// Refuses a recovery on behalf of `staff`, in any open state: that needs no second person. Returns false if it has
 /// ended already.
-pub async fn refuse(state: &AppState, id: &AssistedId, staff: &Account) -> Result<bool, DbError> {
+pub(crate) async fn refuse(
+    state: &AppState,
+    id: &AssistedId,
+    staff: &Account,
+) -> Result<bool, DbError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let Some((process, account)) = lock(state, &mut tx, id).await? else { return Ok(false) };

@@ -11,7 +11,7 @@ use crate::{
 /// Why an assisted recovery is not opened, or does not continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, VariantArray)]
 #[strum(prefix = "assisted_", serialize_all = "snake_case")]
-pub enum AssistedProblem {
+pub(crate) enum AssistedProblem {
     /// The conversation is not about an account.
     Nobody,
     /// The account belongs to the staff.

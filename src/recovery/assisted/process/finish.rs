@@ -16,7 +16,7 @@ use crate::{
 
 /// The outcome of finishing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finished {
+pub(crate) enum Finished {
     /// The account is recovered.
     Done,
     /// It was stopped or has ended: nothing may change.
@@ -28,7 +28,7 @@ pub enum Finished {
 /// Completes a recovery after a new password was set in this transaction, which has locked the account; `before` is the
 /// account as it was. Assigns the new address; the old one can reclaim the account for a while. Unless the result is
 /// [`Finished::Done`] the transaction must be dropped, and the password with it.
-pub async fn finish(
+pub(crate) async fn finish(
     state: &AppState,
     tx: &mut Tx,
     before: &Account,
@@ -73,7 +73,7 @@ pub async fn finish(
 }
 
 /// Ends a recovery that can no longer succeed because another account has its address.
-pub async fn overtake(state: &AppState, id: &AssistedId) -> Result<(), DbError> {
+pub(crate) async fn overtake(state: &AppState, id: &AssistedId) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
     let Some((process, _)) = decide::lock(state, &mut tx, id).await? else { return Ok(()) };
     if process.state().is_alive() {

@@ -22,7 +22,7 @@ mod rows;
 mod stop;
 mod used;
 
-pub use self::{
+pub(crate) use self::{
     decide::{ApproveError, approve, confirm, refuse},
     error::AssistedProblem,
     finish::{Finished, finish, overtake},
@@ -49,45 +49,45 @@ use crate::{
 };
 
 /// How long the shopper has to confirm an address, and then the staff to decide.
-pub const TO_DECIDE: Duration = days(7);
+pub(crate) const TO_DECIDE: Duration = days(7);
 /// How long an account can be recovered once the wait is over.
-pub const TO_USE: Duration = days(7);
+pub(crate) const TO_USE: Duration = days(7);
 /// The wait where the account is in use, or where one staff member decided alone.
-pub const LONG_WAIT: Duration = days(7);
+pub(crate) const LONG_WAIT: Duration = days(7);
 /// An owner who used the account this recently is likely to notice that it is being recovered.
-pub const USED_LATELY: Duration = days(7);
+pub(crate) const USED_LATELY: Duration = days(7);
 /// How long a staff member must have held the role to decide.
-pub const ROLE_HELD: Duration = days(7);
+pub(crate) const ROLE_HELD: Duration = days(7);
 /// After two stops within this time, only an admin may open the next, for the same time.
-pub const STOPS_WITHIN: Duration = days(30);
+pub(crate) const STOPS_WITHIN: Duration = days(30);
 /// The default wait. A shorter configured one (as in tests) applies to accounts in use, too.
 const USUAL_WAIT: Duration = hours(72);
 
 /// Events, as shown in the conversation.
-pub mod happened {
+pub(crate) mod happened {
     /// A staff member opened it.
-    pub const OPENED: &str = "assisted_opened";
+    pub(crate) const OPENED: &str = "assisted_opened";
     /// The shopper confirmed an address.
-    pub const CONFIRMED: &str = "assisted_confirmed";
+    pub(crate) const CONFIRMED: &str = "assisted_confirmed";
     /// A second staff member approved it: the wait begins.
-    pub const APPROVED: &str = "assisted_approved";
+    pub(crate) const APPROVED: &str = "assisted_approved";
     /// A staff member refused it.
-    pub const REFUSED: &str = "assisted_refused";
+    pub(crate) const REFUSED: &str = "assisted_refused";
     /// The owner stopped it.
-    pub const STOPPED: &str = "assisted_stopped";
+    pub(crate) const STOPPED: &str = "assisted_stopped";
     /// The wait is over.
-    pub const READY: &str = "assisted_ready";
+    pub(crate) const READY: &str = "assisted_ready";
     /// A new password was set.
-    pub const DONE: &str = "assisted_done";
+    pub(crate) const DONE: &str = "assisted_done";
     /// The next step was not taken in time.
-    pub const EXPIRED: &str = "assisted_expired";
+    pub(crate) const EXPIRED: &str = "assisted_expired";
     /// The account was changed meanwhile.
-    pub const OVERTAKEN: &str = "assisted_overtaken";
+    pub(crate) const OVERTAKEN: &str = "assisted_overtaken";
 }
 
 /// Returns how long a recovery waits for the owner to stop it.
 #[must_use]
-pub fn wait(state: &AppState, used_lately: bool, alone: bool) -> Duration {
+pub(crate) fn wait(state: &AppState, used_lately: bool, alone: bool) -> Duration {
     let usual = state.config.assisted_wait;
     if alone || (used_lately && usual >= USUAL_WAIT) { usual.max(LONG_WAIT) } else { usual }
 }

@@ -18,7 +18,7 @@ use crate::{
 const OPENED_A_DAY: i64 = 20;
 
 /// What is to be opened, and by whom.
-pub struct OpenRequest<'a> {
+pub(crate) struct OpenRequest<'a> {
     /// The account to be recovered.
     pub account_id: &'a AccountId,
     /// The conversation in which the recovery was requested.
@@ -33,7 +33,7 @@ pub struct OpenRequest<'a> {
 
 /// Why it was not opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub(crate) enum OpenError {
     /// The account does not exist (any more).
     #[error("there is no such account")]
     NoAccount,
@@ -61,7 +61,10 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn open(state: &AppState, opening: &OpenRequest<'_>) -> Result<AssistedId, OpenError> {
+pub(crate) async fn open(
+    state: &AppState,
+    opening: &OpenRequest<'_>,
+) -> Result<AssistedId, OpenError> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let account = accounts::get_for_update(&mut tx, opening.account_id).await?;

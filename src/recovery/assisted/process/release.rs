@@ -21,7 +21,7 @@ const AT_ONCE: i64 = 100;
 
 /// Moves recoveries that are due to their next state. Several instances may do this at once.
 #[tracing::instrument(skip_all)]
-pub async fn release_due(state: &AppState) -> Result<(), DbError> {
+pub(crate) async fn release_due(state: &AppState) -> Result<(), DbError> {
     for account_id in due(&state.db, state.clock.now()).await? {
         let settle_one = async {
             let mut tx = state.db.begin().await?;
@@ -125,7 +125,7 @@ async fn is_free(
 }
 
 /// Deletes recoveries that ended half a year ago; Activity still shows that they took place.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+pub(crate) async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
     tx.execute("DELETE FROM assisted_recoveries WHERE ended_at < $1", args![now - KEPT])
         .await
         .map(drop)

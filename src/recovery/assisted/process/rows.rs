@@ -18,7 +18,7 @@ use super::STOPS_WITHIN;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, strum::IntoStaticStr)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum State {
+pub(crate) enum State {
     /// The shopper has to confirm an address.
     Opened,
     /// A second staff member has to decide.
@@ -42,20 +42,20 @@ pub enum State {
 impl State {
     /// Returns the name as stored.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         self.into()
     }
 
     /// Returns whether it is still open.
     #[must_use]
-    pub const fn is_alive(self) -> bool {
+    pub(crate) const fn is_alive(self) -> bool {
         matches!(self, Self::Opened | Self::Confirmed | Self::Waiting | Self::Ready)
     }
 }
 
 /// An assisted recovery.
 #[derive(Clone, sqlx::FromRow)]
-pub struct Assisted {
+pub(crate) struct Assisted {
     /// UUIDv7.
     pub id: AssistedId,
     /// The account to be recovered.
@@ -82,6 +82,7 @@ pub struct Assisted {
     /// When the decision was made.
     pub decided_at: Option<Timestamp>,
     /// Whether the staff member who opened it also approved it.
+    #[cfg(test)]
     pub alone: bool,
     /// When the account can be recovered at the earliest.
     pub release_at: Option<Timestamp>,
@@ -94,14 +95,14 @@ pub struct Assisted {
 impl Assisted {
     /// Returns the state as stored.
     #[must_use]
-    pub const fn state(&self) -> State {
+    pub(crate) const fn state(&self) -> State {
         self.state
     }
 
     /// Returns whether the account has changed since it was opened: a new password or address, disabled, assigned a
     /// role.
     #[must_use]
-    pub fn is_overtaken(&self, account: &Account) -> bool {
+    pub(crate) fn is_overtaken(&self, account: &Account) -> bool {
         account.id != self.account_id
             || account.credential_version != self.credential_version
             || !account.is_active()
@@ -110,7 +111,7 @@ impl Assisted {
 
     /// Returns the current state: it may have expired or been overtaken before housekeeping records it.
     #[must_use]
-    pub fn state_of(&self, account: &Account, now: Timestamp) -> State {
+    pub(crate) fn state_of(&self, account: &Account, now: Timestamp) -> State {
         match self.state() {
             state if !state.is_alive() => state,
             _ if self.is_overtaken(account) => State::Overtaken,
@@ -147,7 +148,7 @@ const LIST: &str = concat!(
 );
 
 /// Returns the recovery with this id.
-pub async fn get(db: &Db, id: &AssistedId) -> Result<Option<Assisted>, DbError> {
+pub(crate) async fn get(db: &Db, id: &AssistedId) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(BY_ID, args![id]).await
 }
 
@@ -157,7 +158,7 @@ pub(super) async fn get_in(tx: &mut Tx, id: &AssistedId) -> Result<Option<Assist
 }
 
 /// Returns the open recovery of an account.
-pub async fn alive_of(db: &Db, account_id: &AccountId) -> Result<Option<Assisted>, DbError> {
+pub(crate) async fn alive_of(db: &Db, account_id: &AccountId) -> Result<Option<Assisted>, DbError> {
     db.fetch_optional(ALIVE_OF, args![account_id]).await
 }
 
@@ -171,7 +172,7 @@ pub(super) async fn alive_in(
 
 /// Returns the recovery by which this address can set a new password for this account, if there is one. Queries for
 /// names without an account, too: both take the same time (ASVS 6.3.8).
-pub async fn ready_for(
+pub(crate) async fn ready_for(
     db: &Db,
     account: Option<&Account>,
     address: &str,
@@ -183,7 +184,7 @@ pub async fn ready_for(
 }
 
 /// As [`ready_for`], within a transaction.
-pub async fn ready_in(
+pub(crate) async fn ready_in(
     tx: &mut Tx,
     account: Option<&Account>,
     address: &str,
@@ -207,7 +208,7 @@ fn by_address(
 }
 
 /// Returns the newest recovery that was opened in a conversation.
-pub async fn newest_of_conversation(
+pub(crate) async fn newest_of_conversation(
     db: &Db,
     conversation_id: &ConversationId,
 ) -> Result<Option<Assisted>, DbError> {
@@ -215,12 +216,12 @@ pub async fn newest_of_conversation(
 }
 
 /// Returns the recoveries that await a decision first, then others that are open, then those that ended since `since`.
-pub async fn list(db: &Db, since: Timestamp, most: i64) -> Result<Vec<Assisted>, DbError> {
+pub(crate) async fn list(db: &Db, since: Timestamp, most: i64) -> Result<Vec<Assisted>, DbError> {
     db.fetch_all(LIST, args![since, most]).await
 }
 
 /// Returns whether the owner stopped two recently, so that only an admin may open the next.
-pub async fn needs_admin(
+pub(crate) async fn needs_admin(
     tx: &mut Tx,
     account_id: &AccountId,
     now: Timestamp,

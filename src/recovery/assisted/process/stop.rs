@@ -9,7 +9,7 @@ use crate::{
 
 /// Stops the recovery of an account, which is locked: the one with this id, or any that is open. Stopping is always
 /// safe, so an email's link or a session is enough for it. Returns false if there is nothing to stop (any more).
-pub async fn stop(
+pub(crate) async fn stop(
     state: &AppState,
     tx: &mut Tx,
     account: &Account,

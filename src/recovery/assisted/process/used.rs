@@ -41,7 +41,7 @@ const USE: [EventKind; 23] = [
 ];
 
 /// Returns whether an account was used recently: in an active session, or by any event in `USE`.
-pub async fn used_lately(
+pub(crate) async fn used_lately(
     tx: &mut Tx,
     account: &AccountId,
     now: Timestamp,

@@ -21,7 +21,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// `GET /recover/done`
-pub async fn done(request: RequestContext) -> Result<Response, PageError> {
+pub(crate) async fn done(request: RequestContext) -> Result<Response, PageError> {
     let flow = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() == Step::Done);
     let Some(flow) = flow else { return Err(PageError::To("/sign-in".to_owned())) };
     let changes = Changes::of(&request, &flow).await?;
@@ -34,7 +34,7 @@ pub async fn done(request: RequestContext) -> Result<Response, PageError> {
 /// What else a recovery changed, or its owner has to know. It is read from the events recorded since the recovery
 /// began, so that it is the same whenever the page is loaded again.
 #[derive(Clone, Debug, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// How many backup codes are void now, and the date on which they were made.
     codes: Option<(i64, String)>,
     /// Whether a pending deletion was stopped.
@@ -73,7 +73,7 @@ impl Changes {
 
 /// `/recover/done`
 #[component]
-pub fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
+pub(crate) fn RecoverDonePage(changes: Changes, sign_in: String) -> impl IntoView {
     let t = use_texts();
     let state = use_request().state.clone();
     let config = &state.config;

@@ -5,7 +5,7 @@ mod done;
 use axum::response::Response;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-pub use self::done::done;
+pub(crate) use self::done::done;
 use super::{
     ARRANGED, CheckCode, DONE, EmailArranged, EmailArrangedAgain, EmailCode, METHOD, PASSWORD,
     Recover, START, SetPassword, Way,
@@ -50,7 +50,7 @@ use crate::{
 };
 
 /// `GET /recover`
-pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn start(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     // A user who returns to correct something finds what they typed.
     let begun = request.flow(FlowKind::Recover).await?.filter(|flow| flow.step() != Step::Done);
     let browser = request.browser_token();
@@ -68,7 +68,7 @@ pub async fn start(request: RequestContext, flash: Flash) -> Result<Response, Pa
 
 /// `/recover`
 #[component]
-pub fn RecoverPage(
+pub(crate) fn RecoverPage(
     login: Option<String>,
     next: Option<String>,
     challenge: Challenge,
@@ -118,7 +118,7 @@ pub(crate) async fn flow_of_page(request: &RequestContext, step: Step) -> Result
 }
 
 /// `GET /recover/method`
-pub async fn method(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn method(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
@@ -129,7 +129,7 @@ pub async fn method(request: RequestContext, flash: Flash) -> Result<Response, P
 
 /// `/recover/method`
 #[component]
-pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
+pub(crate) fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
     let t = use_texts();
     let typed = &flow.typed;
     let to = match typed.contains('@') {
@@ -156,7 +156,7 @@ pub fn RecoverMethodPage(flow: Flow, has_chat: bool) -> impl IntoView {
 
 /// "Email a code", as one of the choices.
 #[component]
-pub fn EmailCodeChoice(
+pub(crate) fn EmailCodeChoice(
     /// The id of the element that names the address.
     described_by: &'static str,
 ) -> impl IntoView {
@@ -199,7 +199,7 @@ fn OtherWays(by_qr: String, has_chat: bool) -> impl IntoView {
 }
 
 /// `GET /recover/arranged`
-pub async fn arranged(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn arranged(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Method).await?;
     if let Some(seconds) = flow.seconds_to_wait(request.state.clock.now()) {
         return Ok(page(request, flash, move || view! { <WaitingPage seconds/> }));
@@ -209,7 +209,7 @@ pub async fn arranged(request: RequestContext, flash: Flash) -> Result<Response,
 
 /// `/recover/arranged`
 #[component]
-pub fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
+pub(crate) fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
     let t = use_texts();
     let label = t.fields().email();
     view! {
@@ -232,7 +232,7 @@ pub fn RecoverArrangedPage(email: Option<String>) -> impl IntoView {
 }
 
 /// `GET /recover/code`
-pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn code(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Code).await?;
     if flow.step() == Step::Password && flash.error.is_none() {
         return Err(PageError::To(PASSWORD.to_owned()));
@@ -247,7 +247,7 @@ pub async fn code(request: RequestContext, flash: Flash) -> Result<Response, Pag
 
 /// `/recover/code`
 #[component]
-pub fn RecoverCodePage(flow: Flow, code: Latest, person: Person) -> impl IntoView {
+pub(crate) fn RecoverCodePage(flow: Flow, code: Latest, person: Person) -> impl IntoView {
     let is_arranged = matches!(Way::of(&flow), Way::Arranged(_));
     let resend = if is_arranged { EmailArrangedAgain::PATH } else { EmailCode::PATH };
     view! {
@@ -287,7 +287,7 @@ fn code_texts(flow: &Flow, t: Texts) -> CodePageTexts {
 }
 
 /// `GET /recover/password`
-pub async fn password(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
+pub(crate) async fn password(request: RequestContext, flash: Flash) -> Result<Response, PageError> {
     let flow = flow_of_page(&request, Step::Password).await?;
     let Ok(account) = passwords::account_of(&request.state, &flow).await else {
         request.set_flash(START, &Flash::error(AppError::new(FlowProblem::StartAgain)));
@@ -299,7 +299,7 @@ pub async fn password(request: RequestContext, flash: Flash) -> Result<Response,
 
 /// `/recover/password`
 #[component]
-pub fn RecoverPasswordPage(
+pub(crate) fn RecoverPasswordPage(
     login: String,
     /// The remaining time (WCAG 2.2.1).
     left: Duration,

@@ -33,7 +33,7 @@ const AT_ONCE: i64 = 100;
 
 /// What the page shows of a conversation.
 #[derive(Clone)]
-pub struct Shown {
+pub(crate) struct Shown {
     conversation: Conversation,
     /// Oldest first.
     messages: Vec<Message>,
@@ -76,7 +76,7 @@ pub(super) async fn show(
 
 /// `/support`: the conversation, newest messages last.
 #[component]
-pub fn ConversationPage(shown: Shown) -> impl IntoView {
+pub(crate) fn ConversationPage(shown: Shown) -> impl IntoView {
     let t = use_texts();
     let document = use_document();
     document.has_form();

@@ -81,7 +81,7 @@ pub(in crate::support::chat) async fn email(
 
 /// `/support/email`
 #[component]
-pub fn SupportEmailPage(
+pub(crate) fn SupportEmailPage(
     /// The address that is not confirmed yet.
     typed: Option<String>,
 ) -> impl IntoView {
@@ -125,7 +125,7 @@ pub(in crate::support::chat) async fn email_code(
 
 /// `/support/email/code`
 #[component]
-pub fn SupportEmailCodePage(address: String, code: Latest) -> impl IntoView {
+pub(crate) fn SupportEmailCodePage(address: String, code: Latest) -> impl IntoView {
     let t = use_texts();
     let texts = CodePageTexts::to_typed(t, &address, EMAIL);
     // A user who comes from the chat need not be referred to it.

@@ -58,7 +58,7 @@ pub(super) async fn chat(mut request: RequestContext, flash: Flash) -> Result<Re
 
 /// `/support`, where there is no chat: how else the shop can be contacted.
 #[component]
-pub fn ContactPage() -> impl IntoView {
+pub(crate) fn ContactPage() -> impl IntoView {
     let t = use_texts().support();
     let state = use_request().state.clone();
     let shop = &state.config.shop_name;
@@ -117,7 +117,7 @@ async fn begin(
 
 /// `/support`, before the first message.
 #[component]
-pub fn BeginConversationPage(
+pub(crate) fn BeginConversationPage(
     /// The login of the signed-in user.
     login: Option<String>,
     /// The name of the account that is being recovered, as typed.

@@ -53,7 +53,10 @@ const TICK: Duration = Duration::from_secs(30);
 const TYPING: Duration = Duration::from_secs(5);
 
 /// `GET /operator/stream`
-pub async fn listen(Extension(request): Extension<RequestContext>, headers: HeaderMap) -> Response {
+pub(crate) async fn listen(
+    Extension(request): Extension<RequestContext>,
+    headers: HeaderMap,
+) -> Response {
     let staff = match request.staff_listening().await {
         Ok(staff) => staff,
         Err(error) => return error.into_response(),
