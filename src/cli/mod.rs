@@ -60,7 +60,7 @@ enum AccountCommand {
     Disable(Named),
     /// Let an account be used again, also one that was frozen because two addresses claimed it
     Enable(Named),
-    /// Set what an account may do; it is signed out, and all admins get a letter
+    /// Set what an account may do; it is signed out, and all admins get an email
     SetRole(SetRole),
     /// Sign an account out on all devices
     EndSessions(Named),
@@ -199,7 +199,7 @@ async fn check(config: &Config) -> Result<(), StartError> {
                 );
             }
         }
-        None => println!("SMTP: not set; letters go to the development mailbox."),
+        None => println!("SMTP: not set; emails go to the development mailbox."),
     }
     Ok(())
 }
