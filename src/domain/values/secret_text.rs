@@ -1,10 +1,12 @@
 //! Text that must not be shown again: passwords and codes as posted.
 
+use std::fmt;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 /// A password or code as posted. It can be neither printed nor serialised, and is zeroed when dropped.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 pub struct SecretText(SecretString);
 
 impl SecretText {
@@ -18,6 +20,12 @@ impl SecretText {
 impl From<String> for SecretText {
     fn from(text: String) -> Self {
         Self(text.into())
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText(…)")
     }
 }
 

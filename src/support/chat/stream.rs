@@ -22,7 +22,7 @@ use crate::{
         sse::{self, Gone, Outlet},
     },
     islands::{ChatEvent, ChatStatus},
-    realtime::{Event, Listener},
+    realtime::{Change, Event, Listener},
     support::conversation::{self, Author, Conversation, State, Translated},
 };
 
@@ -196,8 +196,8 @@ impl Stream {
                 signal = self.listener.next() => match signal {
                     Event::Stop => return false,
                     // The user's own typing.
-                    Event::Word(word) if &*word == "typing:shopper" => continue,
-                    Event::Word(word) if &*word == "typing:operator" => {
+                    Event::Changed(Change::TypingShopper) => continue,
+                    Event::Changed(Change::TypingOperator) => {
                         self.typing = Some(Instant::now() + TYPING);
                         return true;
                     }

@@ -11,6 +11,7 @@ use crate::{
         ids::{AccountId, ConversationId},
     },
     i18n::Locale,
+    realtime::Change,
     security::Token,
     state::AppState,
 };
@@ -124,7 +125,7 @@ pub(crate) async fn set_email(
     email: Option<&str>,
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET email = $2 WHERE id = $1", args![id, email]).await?;
-    state.realtime.publish(tx, &topic(id), "email").await
+    state.realtime.publish(tx, &topic(id), Change::Email).await
 }
 
 /// Closes a conversation; returns false if it was closed already. `what` says how (see [`happened`]).
@@ -145,7 +146,7 @@ pub(crate) async fn close(
         return Ok(false);
     }
     system(state, tx, id, what).await?;
-    state.realtime.publish(tx, QUEUE, "closed").await?;
+    state.realtime.publish(tx, QUEUE, Change::Closed).await?;
     Ok(true)
 }
 

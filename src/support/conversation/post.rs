@@ -11,6 +11,7 @@ use crate::{
         ids::{AccountId, ChatPictureId, ConversationId},
         values::MessageText,
     },
+    realtime::Change,
     state::AppState,
 };
 
@@ -90,8 +91,8 @@ pub(crate) async fn post(
             .await?;
         }
     }
-    state.realtime.publish(tx, &topic(id), "message").await?;
-    state.realtime.publish(tx, QUEUE, message.author.as_str()).await?;
+    state.realtime.publish(tx, &topic(id), Change::Message).await?;
+    state.realtime.publish(tx, QUEUE, Change::Message).await?;
     Ok(Some(seq))
 }
 
@@ -136,7 +137,7 @@ pub(crate) async fn system(
         .await?;
     let Some((seq,)) = counted else { return Ok(0) };
     insert_system(state, tx, id, seq, what, now).await?;
-    state.realtime.publish(tx, &topic(id), "message").await?;
+    state.realtime.publish(tx, &topic(id), Change::Message).await?;
     Ok(seq)
 }
 

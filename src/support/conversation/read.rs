@@ -6,6 +6,7 @@ use crate::{
     clock::{Duration, Timestamp, days},
     db::{Db, DbError, Tx},
     domain::ids::{AccountId, ConversationId},
+    realtime::Change,
     security::Token,
     state::AppState,
 };
@@ -172,10 +173,10 @@ pub(crate) async fn mark_read(
     if tx.execute(sql, args![id, seq, state.clock.now()]).await? == 0 {
         return Ok(false);
     }
-    state.realtime.publish(tx, &topic(id), "read").await?;
+    state.realtime.publish(tx, &topic(id), Change::Read).await?;
     // The queue marks what no staff member has read.
     if side == Side::Operator {
-        state.realtime.publish(tx, QUEUE, "read").await?;
+        state.realtime.publish(tx, QUEUE, Change::Read).await?;
     }
     Ok(true)
 }
@@ -186,11 +187,11 @@ pub(crate) async fn typing(
     id: &ConversationId,
     side: Side,
 ) -> Result<(), DbError> {
-    let word = match side {
-        Side::Shopper => "typing:shopper",
-        Side::Operator => "typing:operator",
+    let change = match side {
+        Side::Shopper => Change::TypingShopper,
+        Side::Operator => Change::TypingOperator,
     };
-    state.realtime.publish_now(&state.db, &topic(id), word).await
+    state.realtime.publish_now(&state.db, &topic(id), change).await
 }
 
 /// Returns how long shoppers usually waited recently; `None` while there are too few answers.

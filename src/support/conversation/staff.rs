@@ -7,7 +7,7 @@ use crate::{
     db::{Db, DbError, Tx},
     domain::ids::{AccountId, ConversationId},
     i18n::Locale,
-    realtime::Event,
+    realtime::{Change, Event},
     state::AppState,
 };
 
@@ -26,8 +26,8 @@ pub(crate) async fn give_to(
 ) -> Result<(), DbError> {
     tx.execute("UPDATE conversations SET operator_id = $2 WHERE id = $1", args![id, operator])
         .await?;
-    state.realtime.publish(tx, &topic(id), "operator").await?;
-    state.realtime.publish(tx, QUEUE, "operator").await
+    state.realtime.publish(tx, &topic(id), Change::Assignee).await?;
+    state.realtime.publish(tx, QUEUE, Change::Assignee).await
 }
 
 /// Reopens a closed conversation; returns false if it was not closed. A shopper without an answer waits from now on.
@@ -55,7 +55,7 @@ pub(crate) async fn reopen(
         return Ok(false);
     }
     system(state, tx, id, happened::REOPENED).await?;
-    state.realtime.publish(tx, QUEUE, "reopened").await?;
+    state.realtime.publish(tx, QUEUE, Change::Reopened).await?;
     Ok(true)
 }
 
@@ -74,8 +74,8 @@ pub(crate) async fn set_claim(
         args![id, claimed, claimed_id, operator],
     )
     .await?;
-    state.realtime.publish(tx, &topic(id), "claim").await?;
-    state.realtime.publish(tx, QUEUE, "claim").await
+    state.realtime.publish(tx, &topic(id), Change::Claim).await?;
+    state.realtime.publish(tx, QUEUE, Change::Claim).await
 }
 
 /// A message that may have to be translated.
@@ -155,7 +155,7 @@ pub(crate) async fn set_translation(
         args![id, seq, text],
     )
     .await?;
-    state.realtime.publish(tx, &topic(id), &format!("translated:{seq}")).await
+    state.realtime.publish(tx, &topic(id), Change::Translated(seq)).await
 }
 
 /// Which of the messages on a page may have a translation that is not shown yet.
@@ -175,12 +175,9 @@ impl Translated {
     #[must_use]
     pub(crate) fn said(signal: &Event) -> Self {
         match signal {
-            Event::Word(word) => {
-                let seq = word.strip_prefix("translated:").and_then(|seq| seq.parse().ok());
-                seq.map_or(Self::Nothing, Self::One)
-            }
+            Event::Changed(Change::Translated(seq)) => Self::One(*seq),
             Event::All => Self::Lately,
-            Event::Stop => Self::Nothing,
+            Event::Changed(_) | Event::Stop => Self::Nothing,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         accounts::{self, Role},
         ids::ConversationId,
     },
-    realtime::Event,
+    realtime::{Change, Event},
     support::conversation::{self, Side},
     tests::harness::{TestApp, db_test},
 };
@@ -215,16 +215,16 @@ db_test!(whoever_types_on_is_told_of_once_in_a_while, |t| {
     let topic = conversation::topic(&id);
     let mut listener = t.state.realtime.listen(&topic).expect("it listens");
     // On PostgreSQL earlier signals may arrive late.
-    t.state.realtime.publish_now(&t.state.db, &topic, "now").await.expect("said");
-    while listener.next().await != Event::Word("now".into()) {}
+    t.state.realtime.publish_now(&t.state.db, &topic, Change::Email).await.expect("said");
+    while listener.next().await != Event::Changed(Change::Email) {}
     for side in [Side::Shopper, Side::Shopper, Side::Operator, Side::Shopper] {
         conversation::typing(&t.state, &id, side).await.expect("said");
     }
     shopper_writes(&t, &id, "there").await;
     let mut heard = Vec::new();
-    while !matches!(heard.last(), Some(Event::Word(word)) if &**word == "message") {
+    while !matches!(heard.last(), Some(Event::Changed(Change::Message))) {
         heard.push(listener.next().await);
     }
-    let words = ["typing:shopper", "typing:operator", "message"];
-    assert_eq!(heard, words.map(|word| Event::Word(word.into())));
+    let changes = [Change::TypingShopper, Change::TypingOperator, Change::Message];
+    assert_eq!(heard, changes.map(Event::Changed));
 });

@@ -24,7 +24,7 @@ db_test!(metrics_name_routes_and_what_waits_but_no_addresses_and_no_public_one, 
     t.browser().ask_for_code("anna").await;
     assert_eq!(answer(&public, "/sign-in").await.0, StatusCode::OK);
     assert_eq!(answer(&public, "/sign-in").await.0, StatusCode::OK);
-    assert_eq!(answer(&public, "/qr/canary").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(answer(&public, "/qr/canary").await.0, StatusCode::NOT_FOUND);
     assert_eq!(answer(&public, "/metrics").await.0, StatusCode::NOT_FOUND);
     let (status, text) = answer(&admin, "/metrics").await;
     assert_eq!(status, StatusCode::OK);

@@ -13,7 +13,11 @@ use super::super::{
     browser::Browser,
     harness::{Engine, PASSWORD, TestApp, spawn_app, spawn_app_at},
 };
-use crate::{args, db::Db, realtime::Event};
+use crate::{
+    args,
+    db::Db,
+    realtime::{Change, Event},
+};
 
 /// The parameters that PgBouncer forwards at the start of a connection; it refuses all others.
 const PASSED_ON: [&str; 7] = [
@@ -228,10 +232,10 @@ async fn several_processes_start_at_once_behind_a_pooler() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn live_updates_are_heard_at_once_in_the_same_process_and_with_a_direct_address_in_others() {
-    let word = |signal: Event| matches!(signal, Event::Word(word) if &*word == "news");
+    let word = |signal: Event| signal == Event::Changed(Change::Message);
     let say = async |t: &TestApp| {
         let mut tx = t.state.db.begin().await.expect("a transaction");
-        t.state.realtime.publish(&mut tx, "topic", "news").await.expect("said");
+        t.state.realtime.publish(&mut tx, "topic", Change::Message).await.expect("said");
         tx.commit().await.expect("a commit");
     };
     // Without a direct address: this process receives only its own signals.

@@ -6,6 +6,7 @@ use crate::{
     clock::{Duration, HOUR, Timestamp, minutes},
     db::{DbError, Tx},
     domain::{client::Client, ids::QrRequestId},
+    realtime::Change,
     security::Token,
     state::AppState,
 };
@@ -18,7 +19,7 @@ const ANSWER_LAST: Duration = minutes(10);
 const COLLECT: Duration = minutes(2);
 
 async fn publish(state: &AppState, tx: &mut Tx, id: &QrRequestId) -> Result<(), DbError> {
-    state.realtime.publish(tx, &topic(id), "").await
+    state.realtime.publish(tx, &topic(id), Change::QrRequest).await
 }
 
 /// Begins a request and deletes the browser's previous one. Returns the secret for the browser's cookie.

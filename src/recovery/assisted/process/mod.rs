@@ -44,6 +44,7 @@ use crate::{
         audit::{self, EventKind},
         client::Client,
     },
+    realtime::Change,
     state::AppState,
     support::conversation,
 };
@@ -128,5 +129,5 @@ async fn tell(
     if let Some(conversation) = &process.conversation_id {
         conversation::system(state, tx, conversation, what).await?;
     }
-    state.realtime.publish(tx, conversation::QUEUE, "assisted").await
+    state.realtime.publish(tx, conversation::QUEUE, Change::Assisted).await
 }

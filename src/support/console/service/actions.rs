@@ -9,6 +9,7 @@ use crate::{
     },
     error::Problem,
     http::context::Staff,
+    realtime::Change,
     state::AppState,
     support::{
         console::{ConsoleProblem, store},
@@ -16,8 +17,6 @@ use crate::{
     },
 };
 
-/// The realtime event published on the queue when an operator goes on or off duty.
-pub(in crate::support::console) const DUTY: &str = "duty";
 /// Longest nonce that is accepted from a form; our own have 32 characters.
 const NONCE_MAX: usize = 64;
 
@@ -160,7 +159,7 @@ pub(in crate::support::console) async fn note(
     let mut tx = state.db.begin().await?;
     locked(&mut tx, id).await?;
     store::add_note(&mut tx, &state.random, now, id, &staff.account.id, text.as_str()).await?;
-    state.realtime.publish(&mut tx, &conversation::topic(id), "note").await?;
+    state.realtime.publish(&mut tx, &conversation::topic(id), Change::Note).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -174,7 +173,7 @@ pub(in crate::support::console) async fn set_duty(
 ) -> Result<(), OperatorError> {
     let mut tx = state.db.begin().await?;
     store::set_duty(&mut tx, &staff.account.id, on_duty, state.clock.now()).await?;
-    state.realtime.publish(&mut tx, conversation::QUEUE, DUTY).await?;
+    state.realtime.publish(&mut tx, conversation::QUEUE, Change::Duty).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::{
     },
     error::InternalError,
     http::context::Staff,
+    realtime::Change,
     state::AppState,
     support::conversation::{self, Conversation},
 };
@@ -54,9 +55,6 @@ pub(in crate::support::console) struct Facts {
     pub tried: Vec<Event>,
 }
 
-/// The realtime event published in a conversation after a look.
-pub(in crate::support::console) const LOOKED: &str = "looked";
-
 fn look_key(
     state: &AppState,
     staff: &Staff,
@@ -84,7 +82,7 @@ pub(in crate::support::console) async fn look(
         audit::record_staff(&mut tx, &state.random, now, kind, account, me, None).await?;
     }
     // Also shows the facts in another open window of the same operator.
-    state.realtime.publish(&mut tx, &conversation::topic(id), LOOKED).await?;
+    state.realtime.publish(&mut tx, &conversation::topic(id), Change::Looked).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -38,7 +38,7 @@ use crate::{
     },
     i18n::Texts,
     islands::{ConsoleEvent, PanePart},
-    realtime::{Event, Listener},
+    realtime::{Change, Event, Listener},
     support::conversation::{self, QUEUE, Translated},
 };
 
@@ -177,7 +177,7 @@ impl Window {
                     (_, Event::Stop) => return Ok(()),
                     (Some(id), signal) => self.conversation(&id, &signal).await?,
                     (None, signal) => {
-                        if signal == Event::Word(actions::DUTY.into()) {
+                        if signal == Event::Changed(Change::Duty) {
                             // The colleagues to whom a conversation can be handed over change with it.
                             self.duty().await?;
                             self.conversations(Translated::Nothing).await?;
@@ -235,12 +235,12 @@ impl Window {
     /// Handles an event of an open conversation.
     async fn conversation(&mut self, id: &ConversationId, signal: &Event) -> Result<(), End> {
         match signal {
-            Event::Word(word) if &**word == "typing:shopper" => {
+            Event::Changed(Change::TypingShopper) => {
                 self.typing.insert(id.clone(), Instant::now() + TYPING);
                 self.show_typing(id).await
             }
-            Event::Word(word) if &**word == "typing:operator" => Ok(()),
-            Event::Word(word) if &**word == facts::LOOKED => self.facts(id).await,
+            Event::Changed(Change::TypingOperator) => Ok(()),
+            Event::Changed(Change::Looked) => self.facts(id).await,
             signal => self.update(id, Translated::said(signal)).await,
         }
     }

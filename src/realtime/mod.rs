@@ -5,6 +5,8 @@
 //! the transaction that causes them; on SQLite there is one process. Behind a pooler in transaction mode `LISTEN` does
 //! not work: each instance then receives its own signals only, and checks every few seconds for what others did.
 
+mod change;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -17,6 +19,7 @@ use tokio::{
     time::Instant,
 };
 
+pub use self::change::Change;
 use crate::{
     args,
     db::{Db, DbError, Tx},
@@ -24,7 +27,7 @@ use crate::{
 
 /// The channel on PostgreSQL.
 const CHANNEL: &str = "latchkey";
-/// Separates topic and word in a payload; neither contains it.
+/// Separates topic and change in a payload; neither contains it.
 const SEPARATOR: char = '\u{1f}';
 /// Signals that are queued for one listener; a listener that is further behind reads everything again.
 const BACKLOG: usize = 32;
@@ -33,7 +36,7 @@ const BACKLOG: usize = 32;
 const GUESTS_MAX: usize = 20;
 /// How many guests may listen from one network: each keeps a connection open, and connections are limited.
 pub const GUESTS_OF_NETWORK: usize = 200;
-/// A word that is not stored is not published again within this time.
+/// A change that is not stored is not published again within this time.
 const SAID_AGAIN: Duration = Duration::from_secs(2);
 /// How often to check for what other instances did, where `LISTEN` does not work.
 const LOOK: Duration = Duration::from_secs(5);
@@ -41,10 +44,10 @@ const LOOK: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What a listener receives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Something changed: read again. The word says what, where that is all there is to know ("typing").
-    Word(Arc<str>),
+    /// Something changed: read again.
+    Changed(Change),
     /// Signals may have been lost: read everything again.
     All,
     /// The server is stopping.
@@ -58,9 +61,8 @@ pub struct Realtime(Arc<Hub>);
 struct Hub {
     /// `None` once the server stops.
     topics: Mutex<Option<HashMap<String, Topic>>>,
-    /// When a word that is not stored was last published, by topic and word; kept only as long as it prevents a
-    /// repetition.
-    said: Mutex<HashMap<(String, String), Instant>>,
+    /// When a change that is not stored was last published; kept only as long as it prevents a repetition.
+    said: Mutex<HashMap<(String, Change), Instant>>,
     /// How many guests listen from each network.
     guests: Mutex<HashMap<String, usize>>,
 }
@@ -189,37 +191,37 @@ impl Realtime {
         Some(Listener { hub: self.clone(), topic: name.to_owned(), guest, signals, _place: place })
     }
 
-    /// Publishes a word on a topic once `tx` is committed.
-    pub async fn publish(&self, tx: &mut Tx, topic: &str, word: &str) -> Result<(), DbError> {
+    /// Publishes a change on a topic once `tx` is committed.
+    pub async fn publish(&self, tx: &mut Tx, topic: &str, change: Change) -> Result<(), DbError> {
         if tx.notifies() {
-            let payload = format!("{topic}{SEPARATOR}{word}");
+            let payload = format!("{topic}{SEPARATOR}{}", change.encode());
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return tx.fetch_one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
-        let (realtime, topic, word) = (self.clone(), topic.to_owned(), word.into());
-        tx.after_commit(move || realtime.deliver(&topic, Event::Word(word)));
+        let (realtime, topic) = (self.clone(), topic.to_owned());
+        tx.after_commit(move || realtime.deliver(&topic, Event::Changed(change)));
         Ok(())
     }
 
-    /// Publishes a word on a topic at once, for what is not stored ("typing"), unless it was published a moment ago:
+    /// Publishes a change on a topic at once, for what is not stored ("typing"), unless it was published a moment ago:
     /// repetitions are dropped.
-    pub async fn publish_now(&self, db: &Db, topic: &str, word: &str) -> Result<(), DbError> {
-        if !self.is_news(topic, word) {
+    pub async fn publish_now(&self, db: &Db, topic: &str, change: Change) -> Result<(), DbError> {
+        if !self.is_news(topic, change) {
             return Ok(());
         }
         if db.sessions().is_some() {
-            let payload = format!("{topic}{SEPARATOR}{word}");
+            let payload = format!("{topic}{SEPARATOR}{}", change.encode());
             let sql = "SELECT CAST(1 AS BIGINT) FROM pg_notify($1, $2)";
             return db.fetch_one::<(i64,)>(sql, args![CHANNEL, payload]).await.map(drop);
         }
-        self.deliver(topic, Event::Word(word.into()));
+        self.deliver(topic, Event::Changed(change));
         Ok(())
     }
 
-    fn is_news(&self, topic: &str, word: &str) -> bool {
+    fn is_news(&self, topic: &str, change: Change) -> bool {
         let mut said = self.0.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.retain(|_, at| at.elapsed() < SAID_AGAIN);
-        let key = (topic.to_owned(), word.to_owned());
+        let key = (topic.to_owned(), change);
         let news = !said.contains_key(&key);
         if news {
             said.insert(key, Instant::now());
@@ -236,7 +238,7 @@ impl Realtime {
 
     fn deliver_everywhere(&self, signal: &Event) {
         for topic in self.topics().iter().flat_map(HashMap::values) {
-            let _ = topic.sender.send(signal.clone());
+            let _ = topic.sender.send(*signal);
         }
     }
 
@@ -277,9 +279,10 @@ impl Realtime {
                     match listener.try_recv().await? {
                         Some(notification) => {
                             let payload = notification.payload();
-                            let (topic, word) =
+                            let (topic, change) =
                                 payload.split_once(SEPARATOR).unwrap_or((payload, ""));
-                            self.deliver(topic, Event::Word(word.into()));
+                            let change = Change::decode(change);
+                            self.deliver(topic, change.map_or(Event::All, Event::Changed));
                         }
                         // The connection was lost and restored.
                         None => self.deliver_everywhere(&Event::All),
