@@ -21,13 +21,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout_at},
 };
 
-use super::{
-    console_view::ConsoleView,
-    cursor::Cursor,
-    service::{actions, facts},
-    store,
-    view::Reader,
-};
+use super::{console_view::ConsoleView, cursor::Cursor, store, view::Reader};
 use crate::{
     db::DbError,
     domain::ids::ConversationId,
