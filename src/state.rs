@@ -54,7 +54,7 @@ pub struct Parts {
     pub checked: Pace,
     /// How many button presses of each network had their answers kept.
     pub pressed: Pace,
-    /// Actions of staff, by account: see [`crate::support::console`].
+    /// Actions of staff, by account: see `support::console`.
     pub acted: Pace,
     /// Permits for rendering the queue for a console window: all windows are notified of a change at once.
     pub queues: Arc<Semaphore>,

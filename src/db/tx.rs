@@ -146,7 +146,7 @@ impl Tx {
         matches!(self.engine, Engine::Postgres(_))
     }
 
-    /// Returns whether signals of this transaction are sent by `NOTIFY`; see [`Db::sessions`].
+    /// Returns whether signals of this transaction are sent by `NOTIFY`; see [`super::Db::sessions`].
     #[must_use]
     pub const fn notifies(&self) -> bool {
         matches!(&self.engine, Engine::Postgres(postgres) if postgres.notifies)

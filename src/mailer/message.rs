@@ -225,7 +225,7 @@ struct HtmlPart<'a> {
 }
 
 impl EmailMessage {
-    /// Creates an email that is rendered like any other and never sent (see [`super::enqueue`]).
+    /// Creates an email that is rendered like any other and never sent (see [`super::Outbox::enqueue`]).
     #[must_use]
     pub fn decoy(config: &Config) -> Self {
         Self {
