@@ -115,7 +115,7 @@ impl Outbox {
     }
 
     /// As [`Outbox::enqueue`], for an email with a code that the network `from` requested: those of one network take
-    /// turns with those of others, whoever the recipients are.
+    /// turns with those of others, regardless of the recipients.
     pub async fn enqueue_code(
         &self,
         tx: &mut Tx,

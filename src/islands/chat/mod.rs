@@ -68,7 +68,7 @@ pub fn Conversation(
             {children()}
             <div class="row ways-out">
                 <End state action=end words=texts.end/>
-                <Leave action=leave words=texts.leave hint=texts.leave_hint/>
+                <LeaveForm action=leave words=texts.leave hint=texts.leave_hint/>
             </div>
         </div>
     }
@@ -225,7 +225,7 @@ fn End(state: ChatState, action: String, words: String) -> impl IntoView {
 
 /// "Leave", which forgets the conversation in this browser.
 #[component]
-fn Leave(action: String, words: String, hint: String) -> impl IntoView {
+fn LeaveForm(action: String, words: String, hint: String) -> impl IntoView {
     view! {
         <form method="post" action=action>
             <button class="button plain" type="submit" aria-describedby="leave-hint">{words}</button>
